@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Who may import whom, besides itself. A trailing `/` or `:` allows everything below; a trailing
+ * `environment.ts` allows that file alone. Written out here so that a change is a decision.
+ */
+const mayImport: Record<string, readonly string[]> = {
+  oauth: [],
+  lambda: ['oauth', 'node:', '@aws-sdk/', 'jose', 'oauth4webapi', 'cookie', 'ipaddr.js', 'hono/html', '@types/aws-lambda', 'aws-lambda'],
+  server: ['oauth', 'node:', '@modelcontextprotocol/server', 'aws-jwt-verify', 'zod', 'hono/html'],
+  dev: ['oauth', 'server', 'lambda', 'node:', 'jose', 'hono', '@hono/node-server', '@modelcontextprotocol/client', 'zod', 'aws-lambda'],
+  bin: ['dev', 'lib', 'verify', 'node:', 'esbuild'],
+};
+
+const importedBy = (source: string): string[] =>
+  [...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g)].map(
+    (match) => (match[1] ?? match[2] ?? match[3]) as string,
+  );
+
+const sourceFiles = (folder: string): string[] => {
+  try {
+    return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|mts|cjs)$/.test(entry.name))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  } catch {
+    return [];
+  }
+};
+
+const roomOf = (file: string, specifier: string): string => {
+  if (!specifier.startsWith('.')) return specifier;
+  return (relative(root, join(root, dirname(file), specifier)).split(sep)[0] ?? '') as string;
+};
+
+const isAllowed = (target: string, rules: readonly string[]): boolean =>
+  rules.some((rule) =>
+    target === rule || target.startsWith(rule.endsWith(':') || rule.endsWith('/') ? rule : `${rule}/`),
+  );
+
+/** The imports of one file that the table forbids, as `file → import`. */
+export const violations = (room: string, file: string, source: string): string[] =>
+  importedBy(source)
+    .filter((specifier) => roomOf(file, specifier) !== room)
+    .filter((specifier) => !isAllowed(roomOf(file, specifier), mayImport[room] ?? []))
+    .map((specifier) => `${file} → ${specifier}`);
+
+describe('who may import whom', () => {
+  it.each(Object.keys(mayImport))('%s/ imports only what the table allows', (room) => {
+    const found = sourceFiles(room).flatMap((file) =>
+      violations(room, file, readFileSync(join(root, file), 'utf8')),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('names every source room, so that a new folder cannot escape the rule', () => {
+    const rooms = readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && sourceFiles(entry.name).length > 0)
+      .map((entry) => entry.name)
+      .filter((name) => !['node_modules', 'dist', 'test', 'bench', '.git', '.artifacts'].includes(name));
+    expect(rooms.filter((room) => !(room in mayImport))).toEqual([]);
+  });
+
+  it.each([
+    ['oauth', 'oauth/pkce.ts', "import { createHash } from 'node:crypto';"],
+    ['oauth', 'oauth/pkce.ts', "export { z } from 'zod';"],
+    ['server', 'server/pipeline.ts', "import { seal } from '../lambda/authorization-server/seal.ts';"],
+    ['lambda', 'lambda/x/handler.ts', "const { x } = await import('../../server/config.ts');"],
+    ['dev', 'dev/local.ts', "import { App } from 'aws-cdk-lib';"],
+  ])('catches a forbidden import in %s/', (room, file, source) => {
+    expect(violations(room, file, source)).toHaveLength(1);
+  });
+});
