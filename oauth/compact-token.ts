@@ -1,0 +1,90 @@
+import type { Rejection } from './rejection.ts';
+import { err, ok, type Result } from './result.ts';
+
+/**
+ * What can be decided about a compact JWS from its bytes alone, before any key is looked up.
+ * One token must have one spelling, and nothing in its header may steer how it is verified.
+ * No signature and no claim but `iss` is looked at here.
+ */
+
+/** Node answers 431 to header blocks over 16 KB; Cognito's largest tokens stay well below this. */
+export const maxCompactTokenLength = 8192;
+
+export interface InspectedToken {
+  readonly keyId: string;
+  readonly issuer: string;
+}
+
+// RFC 7515 §4.1: members that carry or locate a key, or change how the payload is read. Cognito
+// never sends them; a token that does is trying to choose its own key (RFC 8725 §3.5, §3.10).
+const forbiddenHeaderMembers = ['jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'b64', 'zip', 'enc'];
+const acceptedTypes = new Set(['JWT', 'at+jwt', 'application/at+jwt']);
+
+const segmentSyntax = /^[A-Za-z0-9_-]+$/;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** RFC 4648 §3.5: unused bits of the last character must be zero, or one token has many spellings. */
+const isCanonicalBase64url = (segment: string): boolean => {
+  const remainder = segment.length % 4;
+  if (remainder === 0) return true;
+  if (remainder === 1) return false;
+  const unusedBits = remainder === 2 ? 0b1111 : 0b11;
+  return (alphabet.indexOf(segment.charAt(segment.length - 1)) & unusedBits) === 0;
+};
+
+const decodeJsonObject = (segment: string): Record<string, unknown> | undefined => {
+  try {
+    const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const inspectHeader = (header: Record<string, unknown>): Result<string, Rejection> => {
+  // RFC 8725 §3.1: the algorithm is ours to choose. Covers `none` and HMAC/RSA confusion.
+  if (header.alg !== 'RS256') return err({ reason: 'alg_not_allowed' });
+  if ('crit' in header) return err({ reason: 'crit_unsupported' });
+  const forbidden = forbiddenHeaderMembers.filter((member) => member in header);
+  if (forbidden.length > 0)
+    return err({ reason: 'header_not_allowed', evidence: { members: forbidden } });
+  if ('typ' in header && !acceptedTypes.has(header.typ as string))
+    return err({ reason: 'type_wrong' });
+  if (typeof header.kid !== 'string' || header.kid === '' || header.kid.length > 256)
+    return err({ reason: 'kid_missing' });
+  return ok(header.kid);
+};
+
+/**
+ * Accepts a compact JWS that is worth a signature check, and says which key it names and which
+ * issuer it claims. The issuer is compared here, against the configured list, so that a token
+ * never chooses whose keys verify it (RFC 8725 §3.8).
+ *
+ * Does not check the signature or any claim other than `iss`.
+ */
+export const inspectCompactToken = (
+  compact: string,
+  issuers: readonly string[],
+): Result<InspectedToken, Rejection> => {
+  if (compact.length > maxCompactTokenLength)
+    return err({ reason: 'too_large', evidence: { length: compact.length } });
+  const segments = compact.split('.', 4);
+  const [protectedHeader, payload, signature] = segments;
+  if (segments.length !== 3 || !protectedHeader || !payload || !signature)
+    return err({ reason: 'malformed' });
+  if (![protectedHeader, payload, signature].every((segment) => segmentSyntax.test(segment)))
+    return err({ reason: 'malformed' });
+  if (![protectedHeader, payload, signature].every(isCanonicalBase64url))
+    return err({ reason: 'encoding_noncanonical' });
+  const header = decodeJsonObject(protectedHeader);
+  const claims = decodeJsonObject(payload);
+  if (!header || !claims) return err({ reason: 'malformed' });
+  const keyId = inspectHeader(header);
+  if (!keyId.ok) return keyId;
+  if (typeof claims.iss !== 'string' || !issuers.includes(claims.iss))
+    return err({ reason: 'issuer_mismatch' });
+  return ok({ keyId: keyId.value, issuer: claims.iss });
+};
