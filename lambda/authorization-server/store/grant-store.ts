@@ -1,0 +1,76 @@
+/**
+ * What the broker keeps, and nothing else: authorization codes and grants. Nothing is written before
+ * a user has signed in. Secrets are stored as SHA-256 digests or sealed (JWE); a reader of the table
+ * learns who connected which client, never a token.
+ *
+ * Times are seconds since the epoch. A store must not trust its own expiry: DynamoDB's TTL deletes
+ * days late, so an expired record is treated as absent by every method.
+ */
+
+/** RFC 6749 §4.1.2. Lives 60 seconds, then stays until `purgeAt` so that a replay is recognised. */
+export interface AuthorizationCodeRecord {
+  /** SHA-256 of the code, base64url. */
+  readonly codeHash: string;
+  readonly grantId: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly codeChallenge: string;
+  readonly subject: string;
+  readonly username?: string;
+  readonly tenant?: string;
+  readonly scopes: readonly string[];
+  readonly originTokenId?: string;
+  /** Sealed upstream tokens. */
+  readonly sealedTokens: string;
+  readonly expiresAt: number;
+  readonly purgeAt: number;
+}
+
+/** One per sign-in and client. */
+export interface GrantRecord {
+  readonly grantId: string;
+  readonly subject: string;
+  readonly username?: string;
+  readonly tenant?: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly redirectHost: string;
+  readonly scopes: readonly string[];
+  /** Cognito's `origin_jti`: joins the calls in the security log to the client the user approved. */
+  readonly originTokenId?: string;
+  readonly sealedUpstreamRefreshToken: string;
+  /** SHA-256 of the refresh handle that is valid now, base64url. */
+  readonly handleHash: string;
+  /** The valid handle itself, sealed: handed out again within the grace step. */
+  readonly sealedHandle: string;
+  readonly previousHandleHash?: string;
+  readonly rotatedAt: number;
+  /** Incremented by every change; the condition of every update. */
+  readonly generation: number;
+  readonly createdAt: number;
+  /** Sliding. */
+  readonly expiresAt: number;
+}
+
+export type CodeConsumption =
+  | { readonly outcome: 'consumed'; readonly record: AuthorizationCodeRecord }
+  | { readonly outcome: 'replayed'; readonly record: AuthorizationCodeRecord }
+  | { readonly outcome: 'unknown' };
+
+export interface GrantStore {
+  putCode(record: AuthorizationCodeRecord): Promise<void>;
+  /**
+   * Uses a code up, atomically: of any number of concurrent calls exactly one is `consumed`.
+   * Does not look at `expiresAt` (the caller does), only at `purgeAt`.
+   */
+  consumeCode(codeHash: string, now: number): Promise<CodeConsumption>;
+  /** Creates a grant. Fails if the id exists. */
+  putGrant(grant: GrantRecord): Promise<void>;
+  getGrant(grantId: string, now: number): Promise<GrantRecord | undefined>;
+  /** Replaces a grant if it still has `expectedGeneration`; false if it changed or is gone. */
+  replaceGrant(grant: GrantRecord, expectedGeneration: number): Promise<boolean>;
+  /** Deletes a grant; false if there was none. Idempotent. */
+  deleteGrant(grantId: string): Promise<boolean>;
+  /** The unexpired grants of one user, oldest first, at most 100. */
+  grantsOf(subject: string, now: number): Promise<readonly GrantRecord[]>;
+}

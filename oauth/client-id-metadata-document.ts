@@ -1,0 +1,62 @@
+import { type ClientMetadata, parseClientMetadata } from './client-metadata.ts';
+import type { OAuthRefusal } from './oauth-error.ts';
+import type { RedirectPolicy } from './redirect-uri.ts';
+import { err, ok, type Result } from './result.ts';
+
+/** OAuth Client ID Metadata Document: a `client_id` that is the URL of its own metadata. */
+
+/**
+ * Whether a `client_id` has the form of a metadata document URL: https on the default port, a path
+ * without dot segments, no query, fragment or user information, spelled canonically. Everything
+ * else is looked up as another kind of client.
+ *
+ * Does not fetch, and does not check where the host name leads.
+ */
+export const isClientIdMetadataUrl = (clientId: string): boolean => {
+  if (!clientId.startsWith('https://') || clientId.length > 512 || !URL.canParse(clientId))
+    return false;
+  const url = new URL(clientId);
+  return (
+    url.href === clientId &&
+    url.pathname !== '/' &&
+    !url.search &&
+    !clientId.includes('#') &&
+    !url.username &&
+    !url.password &&
+    url.port === ''
+  );
+};
+
+/** Which documents may be used: any, or those on listed hosts or at listed URLs. */
+export interface MetadataDocumentPolicy {
+  /** Exact `client_id` URLs, or host names. Absent: every https host. */
+  readonly allow?: readonly string[];
+}
+
+export const isAllowedDocument = (clientId: string, policy: MetadataDocumentPolicy): boolean =>
+  policy.allow === undefined ||
+  policy.allow.includes(clientId) ||
+  policy.allow.includes(new URL(clientId).hostname);
+
+/**
+ * Reads a fetched document. Its `client_id` must equal the URL it came from, character for
+ * character, or anybody could publish a document for somebody else's client. Public clients only:
+ * a shared secret in a public document would be no secret.
+ */
+export const parseMetadataDocument = (
+  clientId: string,
+  document: unknown,
+  redirectPolicy: RedirectPolicy,
+): Result<ClientMetadata, OAuthRefusal> => {
+  const claimed = (document as { client_id?: unknown } | null | undefined)?.client_id;
+  if (claimed !== clientId)
+    return err({ reason: 'client_document_invalid', evidence: { cause: 'client_id differs' } });
+  const metadata = parseClientMetadata(document, {
+    redirectPolicy,
+    authMethods: ['none'],
+    defaultAuthMethod: 'none',
+  });
+  if (!metadata.ok)
+    return err({ reason: 'client_document_invalid', evidence: { cause: metadata.error.reason } });
+  return ok(metadata.value);
+};
