@@ -11,16 +11,40 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const mayImport: Record<string, readonly string[]> = {
   oauth: [],
-  lambda: ['oauth', 'node:', '@aws-sdk/', 'jose', 'oauth4webapi', 'cookie', 'ipaddr.js', 'hono/html', '@types/aws-lambda', 'aws-lambda'],
+  lambda: [
+    'oauth',
+    'node:',
+    '@aws-sdk/',
+    'jose',
+    'oauth4webapi',
+    'cookie',
+    'ipaddr.js',
+    'hono/html',
+    '@types/aws-lambda',
+    'aws-lambda',
+  ],
   server: ['oauth', 'node:', '@modelcontextprotocol/server', 'aws-jwt-verify', 'zod', 'hono/html'],
-  dev: ['oauth', 'server', 'lambda', 'node:', 'jose', 'hono', '@hono/node-server', '@modelcontextprotocol/client', 'zod', 'aws-lambda'],
+  dev: [
+    'oauth',
+    'server',
+    'lambda',
+    'node:',
+    'jose',
+    'cookie',
+    'hono',
+    '@hono/node-server',
+    '@modelcontextprotocol/client',
+    'aws-lambda',
+  ],
   bin: ['dev', 'lib', 'verify', 'node:', 'esbuild'],
 };
 
 const importedBy = (source: string): string[] =>
-  [...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g)].map(
-    (match) => (match[1] ?? match[2] ?? match[3]) as string,
-  );
+  [
+    ...source.matchAll(
+      /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g,
+    ),
+  ].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
 
 const sourceFiles = (folder: string): string[] => {
   try {
@@ -38,12 +62,14 @@ const roomOf = (file: string, specifier: string): string => {
 };
 
 const isAllowed = (target: string, rules: readonly string[]): boolean =>
-  rules.some((rule) =>
-    target === rule || target.startsWith(rule.endsWith(':') || rule.endsWith('/') ? rule : `${rule}/`),
+  rules.some(
+    (rule) =>
+      target === rule ||
+      target.startsWith(rule.endsWith(':') || rule.endsWith('/') ? rule : `${rule}/`),
   );
 
 /** The imports of one file that the table forbids, as `file → import`. */
-export const violations = (room: string, file: string, source: string): string[] =>
+const violations = (room: string, file: string, source: string): string[] =>
   importedBy(source)
     .filter((specifier) => roomOf(file, specifier) !== room)
     .filter((specifier) => !isAllowed(roomOf(file, specifier), mayImport[room] ?? []))
@@ -61,14 +87,20 @@ describe('who may import whom', () => {
     const rooms = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && sourceFiles(entry.name).length > 0)
       .map((entry) => entry.name)
-      .filter((name) => !['node_modules', 'dist', 'test', 'bench', '.git', '.artifacts'].includes(name));
+      .filter(
+        (name) => !['node_modules', 'dist', 'test', 'bench', '.git', '.artifacts'].includes(name),
+      );
     expect(rooms.filter((room) => !(room in mayImport))).toEqual([]);
   });
 
   it.each([
     ['oauth', 'oauth/pkce.ts', "import { createHash } from 'node:crypto';"],
     ['oauth', 'oauth/pkce.ts', "export { z } from 'zod';"],
-    ['server', 'server/pipeline.ts', "import { seal } from '../lambda/authorization-server/seal.ts';"],
+    [
+      'server',
+      'server/pipeline.ts',
+      "import { seal } from '../lambda/authorization-server/seal.ts';",
+    ],
     ['lambda', 'lambda/x/handler.ts', "const { x } = await import('../../server/config.ts');"],
     ['dev', 'dev/local.ts', "import { App } from 'aws-cdk-lib';"],
   ])('catches a forbidden import in %s/', (room, file, source) => {

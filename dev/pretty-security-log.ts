@@ -1,0 +1,72 @@
+import type { SecurityEvent, SecurityLog } from '../oauth/security-event.ts';
+
+/** Security events for a person at a terminal: one line each. `--json` prints the events themselves. */
+
+const colors = { red: 31, green: 32, yellow: 33, gray: 90 } as const;
+
+type Paint = (color: keyof typeof colors, text: string) => string;
+
+const painter = (useColor: boolean): Paint => {
+  const start = String.fromCharCode(27);
+  return (color, text) => (useColor ? `${start}[${colors[color]}m${text}${start}[0m` : text);
+};
+
+interface EventFields {
+  readonly time: number;
+  readonly severity_id: number;
+  readonly status_id: number;
+  readonly status_code?: string;
+  readonly duration?: number;
+  readonly user: { readonly uid: string };
+  readonly actor?: { readonly app_name?: string; readonly app_uid?: string };
+  readonly api?: { readonly operation: string; readonly request?: { readonly uid: string } };
+  readonly http_request?: { readonly http_method: string; readonly url: { readonly path: string } };
+  readonly http_response?: { readonly code: number };
+  readonly metadata: { readonly event_code: string; readonly tenant_uid?: string };
+}
+
+const subjectOf = ({ user, metadata }: EventFields): string => {
+  if (user.uid === 'anonymous') return '';
+  const tenant = metadata.tenant_uid ? `@${metadata.tenant_uid}` : '';
+  return `${user.uid.slice(0, 8)}${tenant}`;
+};
+
+const operationOf = ({ api, http_request: request }: EventFields): string => {
+  if (api) return [api.operation, api.request?.uid].filter(Boolean).join(' ');
+  return request ? `${request.http_method} ${request.url.path}` : '';
+};
+
+const markOf = (event: EventFields, paint: Paint): string => {
+  if (event.status_id === 1 && event.severity_id < 3) return paint('green', '✓');
+  return event.severity_id >= 4 ? paint('red', '✗') : paint('yellow', '✗');
+};
+
+/** One event as one line, without a line break at its end. */
+export const prettyEvent = (event: SecurityEvent, useColor: boolean): string => {
+  const fields = event as unknown as EventFields;
+  const paint = painter(useColor);
+  const time = new Date(fields.time).toISOString().slice(11, 23);
+  const reason = fields.status_code ? paint('yellow', fields.status_code) : '';
+  const status = fields.http_response ? String(fields.http_response.code) : '';
+  const duration = fields.duration === undefined ? '' : `${Math.round(fields.duration)} ms`;
+  const columns = [
+    paint('gray', time),
+    markOf(fields, paint),
+    fields.metadata.event_code.padEnd(24),
+    operationOf(fields),
+    reason,
+    subjectOf(fields),
+    fields.actor?.app_name ?? '',
+    paint('gray', [status, duration].filter(Boolean).join(' ')),
+  ];
+  return columns.filter((column) => column !== '').join('  ');
+};
+
+export const prettySecurityLog = (
+  output: { write(text: string): unknown },
+  useColor: boolean,
+): SecurityLog => ({
+  record: (event) => {
+    output.write(`${prettyEvent(event, useColor)}\n`);
+  },
+});

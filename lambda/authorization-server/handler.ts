@@ -1,0 +1,63 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { ALBEvent, ALBResult } from 'aws-lambda';
+import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
+import { requestOf, resultOf } from './alb-event.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { createMetadataDocuments } from './clients/metadata-documents.ts';
+import { composeAuthorizationServer } from './compose.ts';
+import { parseSecret, readEnvironment } from './config.ts';
+import { createDynamoDbGrantStore } from './store/dynamodb-grant-store.ts';
+
+/** The Lambda function behind the load balancer. Set up once per execution environment. */
+
+const config = readEnvironment();
+let server: Promise<AuthorizationServer> | undefined;
+
+/** New keys and a rotated client secret are picked up this often without a deployment. */
+const secretLifetimeMilliseconds = 15 * 60_000;
+let loadedAt = 0;
+
+const load = async (): Promise<AuthorizationServer> => {
+  const secrets = new SecretsManagerClient({});
+  const { SecretString } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: config.secretArn }),
+  );
+  const { clientSecret, sealingKeys } = parseSecret(SecretString ?? '{}');
+  return composeAuthorizationServer(
+    { ...config.settings, sealingKeys, upstream: { ...config.upstream, clientSecret } },
+    { store, documents, securityLog: { record: (event) => console.log(JSON.stringify(event)) } },
+  );
+};
+
+const store = createDynamoDbGrantStore({
+  client: new DynamoDBClient({}),
+  tableName: config.tableName,
+});
+const documents = createMetadataDocuments({
+  policy: config.settings.metadataDocuments.policy,
+  redirectPolicy: config.settings.redirectPolicy ?? openRedirectPolicy,
+});
+
+const currentServer = (): Promise<AuthorizationServer> => {
+  if (server && Date.now() - loadedAt < secretLifetimeMilliseconds) return server;
+  loadedAt = Date.now();
+  const loading = load();
+  server = loading;
+  // A failed load must not be remembered: the next request tries again.
+  loading.catch(() => {
+    if (server === loading) server = undefined;
+  });
+  return loading;
+};
+
+// CloudFront writes this header itself; the leftmost X-Forwarded-For is the caller's own word.
+const clientAddressOf = (event: ALBEvent): string | undefined =>
+  event.multiValueHeaders?.['cloudfront-viewer-address']?.[0]?.replace(/:\d+$/, '');
+
+export const handler = async (event: ALBEvent): Promise<ALBResult> => {
+  const serve = await currentServer();
+  const clientAddress = clientAddressOf(event);
+  const request = requestOf(event, config.settings.issuer);
+  return resultOf(await serve(request, clientAddress === undefined ? {} : { clientAddress }));
+};
