@@ -65,8 +65,11 @@ const formsOf = (html: string, url: string): readonly PageForm[] =>
 
 const maxRedirects = 20;
 
-/** A fresh browser: no cookies, nobody signed in. */
-export const createScriptedBrowser = (): ScriptedBrowser => {
+/**
+ * A fresh browser: no cookies, nobody signed in.
+ * @param fetchPage how pages are fetched; tests put a server in between that has no socket
+ */
+export const createScriptedBrowser = (fetchPage: typeof fetch = fetch): ScriptedBrowser => {
   // Like a real jar, cookies are kept per host name: ports do not separate them (RFC 6265 §8.5).
   const jar = new Map<string, Map<string, string>>();
 
@@ -99,7 +102,7 @@ export const createScriptedBrowser = (): ScriptedBrowser => {
     for (let hop = 0; hop < maxRedirects; hop += 1) {
       if (leaveAt(url)) return { kind: 'left', url };
       const headers = { accept: 'text/html', ...cookieHeader(url), ...request.headers };
-      const response = await fetch(url, { ...request, headers, redirect: 'manual' });
+      const response = await fetchPage(url, { ...request, headers, redirect: 'manual' });
       keepCookies(url, response);
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) {
