@@ -17,7 +17,7 @@ interface EventFields {
   readonly status_id: number;
   readonly status_code?: string;
   readonly duration?: number;
-  readonly user: { readonly uid: string };
+  readonly user?: { readonly uid: string };
   readonly actor?: { readonly app_name?: string; readonly app_uid?: string };
   readonly api?: { readonly operation: string; readonly request?: { readonly uid: string } };
   readonly http_request?: { readonly http_method: string; readonly url: { readonly path: string } };
@@ -26,7 +26,7 @@ interface EventFields {
 }
 
 const subjectOf = ({ user, metadata }: EventFields): string => {
-  if (user.uid === 'anonymous') return '';
+  if (!user || user.uid === 'anonymous') return '';
   const tenant = metadata.tenant_uid ? `@${metadata.tenant_uid}` : '';
   return `${user.uid.slice(0, 8)}${tenant}`;
 };

@@ -1,12 +1,13 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
 import { requestOf, resultOf } from './alb-event.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
+import { createDocumentFetcher } from './clients/fetch-document.ts';
 import { createMetadataDocuments } from './clients/metadata-documents.ts';
+import { wellKnownDocument } from './clients/well-known-documents.ts';
 import { composeAuthorizationServer } from './compose.ts';
 import { parseSecret, readEnvironment } from './config.ts';
+import { createDynamoDbClient } from './store/dynamodb-client.ts';
 import { createDynamoDbGrantStore } from './store/dynamodb-grant-store.ts';
 
 /** The Lambda function behind the load balancer. Set up once per execution environment. */
@@ -31,12 +32,15 @@ const load = async (): Promise<AuthorizationServer> => {
 };
 
 const store = createDynamoDbGrantStore({
-  client: new DynamoDBClient({}),
+  client: createDynamoDbClient(),
   tableName: config.tableName,
 });
 const documents = createMetadataDocuments({
   policy: config.settings.metadataDocuments.policy,
-  redirectPolicy: config.settings.redirectPolicy ?? openRedirectPolicy,
+  redirectPolicy: config.settings.redirectPolicy,
+  fetchDocument: createDocumentFetcher(),
+  now: Date.now,
+  pinned: wellKnownDocument,
 });
 
 const currentServer = (): Promise<AuthorizationServer> => {

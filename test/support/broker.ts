@@ -1,5 +1,6 @@
 import { type CognitoSimulator, startCognitoSimulator } from '../../dev/cognito/simulator.ts';
-import { demoScopes, demoUsers, groupScopes } from '../../dev/demo-users.ts';
+import { demoDeployment } from '../../dev/demo-deployment.ts';
+import { demoUsers } from '../../dev/demo-users.ts';
 import { createScriptedBrowser, type ScriptedBrowser } from '../../dev/scripted-browser.ts';
 import { signInAs } from '../../dev/sign-in-as.ts';
 import type { AuthorizationServer } from '../../lambda/authorization-server/authorization-server.ts';
@@ -20,89 +21,16 @@ export const resource = `${issuer}/mcp`;
 export const codeVerifier = 'test-verifier-test-verifier-test-verifier-1234';
 export const nativeRedirect = 'http://localhost/callback';
 export const webRedirect = 'https://client.example/callback';
-export const machine = { clientId: 'machine1', clientSecret: 'machineSecretMachineSecret1234' };
 
-const upstreamSecret = 'upstreamSecretUpstreamSecret12';
-const everyScope = demoScopes.map(({ name }) => `${resource}/${name}`);
+const deployment = demoDeployment(issuer);
+export const machine = deployment.machineClient;
 
 const startSimulator = (now: () => number): Promise<CognitoSimulator> =>
   startCognitoSimulator({
-    port: 0,
     now,
-    userPool: {
-      region: 'us-east-1',
-      id: 'us-east-1_Test00001',
-      resourceServers: [
-        {
-          identifier: resource,
-          name: 'mcp',
-          scopes: demoScopes.map(({ name }) => name),
-        },
-      ],
-      clients: [
-        {
-          clientId: 'broker1',
-          clientSecret: upstreamSecret,
-          clientName: 'broker',
-          callbackUrls: [`${issuer}/oauth/callback`],
-          allowedOauthFlows: ['code'],
-          allowedOauthScopes: ['openid', ...everyScope],
-          accessTokenValiditySeconds: 3600,
-          refreshTokenValiditySeconds: 30 * 86_400,
-          refreshTokenRotation: { retryGracePeriodSeconds: 10 },
-          enableTokenRevocation: true,
-        },
-        {
-          ...machine,
-          clientName: 'machine',
-          callbackUrls: [],
-          allowedOauthFlows: ['client_credentials'],
-          allowedOauthScopes: everyScope,
-          accessTokenValiditySeconds: 3600,
-          refreshTokenValiditySeconds: 3600,
-          enableTokenRevocation: true,
-        },
-      ],
-      users: demoUsers.map(({ username, password, email, groups }) => ({
-        username,
-        password,
-        email,
-        attributes: {},
-        groups: [...groups],
-      })),
-    },
-    preTokenGeneration: createPreTokenGeneration({
-      resourceIdentifier: resource,
-      groupScopes,
-      defaultScopes: [],
-      identityProviderTenants: {},
-      machineClients: {
-        [machine.clientId]: { tenant: 'acme', scopes: ['mcp:tools:read', 'mcp:tools:execute'] },
-      },
-    }),
+    userPool: deployment.userPool,
+    preTokenGeneration: createPreTokenGeneration(deployment.trigger),
   });
-
-const settingsFor = (simulator: CognitoSimulator): AuthorizationServerSettings => ({
-  issuer,
-  resourceIdentifier: resource,
-  scopes: [...demoScopes],
-  upstream: {
-    issuer: simulator.issuer,
-    authorizationEndpoint: `${simulator.domain}/oauth2/authorize`,
-    tokenEndpoint: `${simulator.domain}/oauth2/token`,
-    revocationEndpoint: `${simulator.domain}/oauth2/revoke`,
-    clientId: 'broker1',
-    clientSecret: upstreamSecret,
-  },
-  dynamicRegistration: { isEnabled: true, lifetimeSeconds: 90 * 86_400 },
-  metadataDocuments: { isEnabled: true, policy: {} },
-  redirectPolicy: { allowLoopback: true },
-  preregisteredClients: [],
-  machineClients: [machine.clientId],
-  grantLifetimeSeconds: 30 * 86_400,
-  sealingKeys: [{ id: 'k1', key: Buffer.alloc(32, 1).toString('base64url') }],
-  branding: { productName: 'Test notes' },
-});
 
 export interface TokenAnswer {
   readonly status: number;
@@ -175,7 +103,7 @@ export const aBroker = async (
   let offset = 0;
   const now = () => Date.now() + offset;
   const simulator = await startSimulator(now);
-  const settings = { ...settingsFor(simulator), ...options.settings };
+  const settings = { ...deployment.brokerSettings(simulator), ...options.settings };
   const events: SecurityEvent[] = [];
   const store = options.store ?? memoryGrantStore();
   const serve = composeAuthorizationServer(settings, {

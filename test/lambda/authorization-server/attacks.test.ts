@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { brokerClientId } from '../../../dev/demo-deployment.ts';
 import { createSeal } from '../../../lambda/authorization-server/seal.ts';
 import {
   aBroker,
@@ -550,10 +551,10 @@ describe('clients', () => {
   });
 
   it('cannot use the broker’s own upstream client id (confused deputy, RFC 9700 §4.13)', async () => {
-    expectPageWithoutRedirect(await authorize({}, 'broker1'));
+    expectPageWithoutRedirect(await authorize({}, brokerClientId));
     const answer = await broker.post('/oauth/token', {
       grant_type: 'client_credentials',
-      client_id: 'broker1',
+      client_id: brokerClientId,
       client_secret: 'guess',
     });
     expect(answer.body.error).toBe('invalid_client');

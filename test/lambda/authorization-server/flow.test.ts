@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { brokerClientId } from '../../../dev/demo-deployment.ts';
 import {
   aBroker,
   issuer,
@@ -29,7 +30,7 @@ describe('the whole login', () => {
     expect(claimsOf(body.access_token)).toMatchObject({
       iss: broker.simulator.issuer,
       aud: resource,
-      client_id: 'broker1',
+      client_id: brokerClientId,
       token_use: 'access',
       tenant_id: 'acme',
     });

@@ -1,0 +1,142 @@
+import { isAuthorizationServerPath } from '../lambda/authorization-server/authorization-server.ts';
+import {
+  createDocumentFetcher,
+  type FetchDocument,
+} from '../lambda/authorization-server/clients/fetch-document.ts';
+import { createMetadataDocuments } from '../lambda/authorization-server/clients/metadata-documents.ts';
+import { wellKnownDocument } from '../lambda/authorization-server/clients/well-known-documents.ts';
+import { composeAuthorizationServer } from '../lambda/authorization-server/compose.ts';
+import { memoryGrantStore } from '../lambda/authorization-server/store/memory-grant-store.ts';
+import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
+import type { SecurityLog } from '../oauth/security-event.ts';
+import { parseServerConfig, type ServerConfig } from '../server/config.ts';
+import type { IncomingCall } from '../server/incoming-call.ts';
+import { type Listener, listen } from '../server/listener.ts';
+import { createResourceServer } from '../server/resource-server.ts';
+import { type CognitoSimulator, startCognitoSimulator } from './cognito/simulator.ts';
+import { brokerClientId, type DemoDeployment, demoDeployment } from './demo-deployment.ts';
+import { type DemoUser, demoUsers } from './demo-users.ts';
+
+/**
+ * The whole deployment in one process on loopback: the broker, the pipeline and the log are the code
+ * that runs in AWS; Cognito is a simulator, the table is a `Map`, and a path check stands for the
+ * load balancer's rules.
+ */
+
+export interface LocalModeOptions {
+  /** Public port; 0 picks a free one. */
+  readonly port: number;
+  readonly securityLog: SecurityLog;
+  /** Gets faults with everything they say. */
+  readonly onFault?: (fault: unknown) => void;
+  /** How client metadata documents are fetched. @default - from the internet, SSRF-safe */
+  readonly fetchDocument?: FetchDocument;
+}
+
+export interface LocalMode {
+  readonly origin: string;
+  readonly mcpUrl: string;
+  readonly issuer: string;
+  readonly users: readonly DemoUser[];
+  readonly machineClient: DemoDeployment['machineClient'];
+  readonly simulator: CognitoSimulator;
+  close(): Promise<void>;
+}
+
+type Handle = (call: IncomingCall) => Promise<Response>;
+
+/** A form or a registration is small; the broker measures it again. */
+const maxBrokerBodyBytes = 128 * 1024;
+
+/** What the load balancer does in AWS: the broker's paths to the broker, the rest to the container. */
+const loadBalancer =
+  (broker: ReturnType<typeof composeAuthorizationServer>, resourceServer: Handle): Handle =>
+  async (call) => {
+    const { request, clientAddress } = call;
+    if (!isAuthorizationServerPath(new URL(request.url).pathname)) return resourceServer(call);
+    const body = request.method === 'POST' ? await call.readBody(maxBrokerBodyBytes) : undefined;
+    if (body && !body.ok) return new Response(null, { status: 413 });
+    const { method, headers } = request;
+    const complete = new Request(request.url, {
+      method,
+      headers,
+      ...(body && { body: new Uint8Array(body.value) }),
+    });
+    return broker(complete, clientAddress === undefined ? {} : { clientAddress });
+  };
+
+const serverConfig = (
+  origin: string,
+  simulator: CognitoSimulator,
+  deployment: DemoDeployment,
+): ServerConfig =>
+  parseServerConfig({
+    RESOURCE_IDENTIFIER: deployment.resourceIdentifier,
+    AUTHORIZATION_SERVER: origin,
+    TOKEN_ISSUERS: JSON.stringify([{ issuer: simulator.issuer, jwksUri: simulator.jwksUri }]),
+    USER_CLIENTS: brokerClientId,
+    MACHINE_CLIENTS: deployment.machineClient.clientId,
+    // Browser-based clients such as MCP Inspector run on a loopback port of their own.
+    ALLOWED_ORIGINS: `${origin} loopback`,
+    RESOURCE_NAME: 'Team notes (local mode)',
+    SERVER_VERSION: 'local',
+  });
+
+/** Both loopback addresses, since `localhost` may mean either; a machine without IPv6 has one. */
+const listenOnLoopback = async (handle: Handle, port: number): Promise<readonly Listener[]> => {
+  const first = await listen(handle, { host: '127.0.0.1', port });
+  try {
+    return [first, await listen(handle, { host: '::1', port: first.port })];
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code)) return [first];
+    await first.close(0);
+    throw error;
+  }
+};
+
+/** Starts everything; rejects with the listener's error when the port is taken. */
+export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMode> => {
+  const { securityLog, onFault } = options;
+  // The port comes first: everything else is configured with the origin it makes.
+  let serve: Handle = async () => new Response('starting', { status: 503 });
+  const listeners = await listenOnLoopback((call) => serve(call), options.port);
+  const origin = `http://localhost:${(listeners[0] as Listener).port}`;
+  const deployment = demoDeployment(origin);
+  const simulator = await startCognitoSimulator({
+    userPool: deployment.userPool,
+    preTokenGeneration: createPreTokenGeneration(deployment.trigger),
+    showDemoUsers: true,
+  });
+  const settings = deployment.brokerSettings(simulator);
+  const broker = composeAuthorizationServer(settings, {
+    store: memoryGrantStore(),
+    securityLog,
+    documents: createMetadataDocuments({
+      policy: settings.metadataDocuments.policy,
+      redirectPolicy: settings.redirectPolicy,
+      fetchDocument: options.fetchDocument ?? createDocumentFetcher(),
+      now: Date.now,
+      pinned: wellKnownDocument,
+    }),
+  });
+  const resourceServer = createResourceServer(serverConfig(origin, simulator, deployment), {
+    securityLog,
+    ...(onFault && { onFault }),
+  });
+  await resourceServer.warm();
+  serve = loadBalancer(broker, resourceServer.handle);
+  return {
+    origin,
+    mcpUrl: deployment.resourceIdentifier,
+    issuer: settings.issuer,
+    users: demoUsers,
+    machineClient: deployment.machineClient,
+    simulator,
+    close: async () => {
+      await resourceServer.close();
+      await Promise.all(listeners.map((listener) => listener.close(2_000)));
+      await simulator.close();
+    },
+  };
+};
