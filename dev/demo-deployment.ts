@@ -61,7 +61,7 @@ const userPoolFor = (
       appClient({
         clientId: brokerClientId,
         clientSecret: secrets.broker,
-        clientName: 'broker',
+        clientName: 'Team notes',
         callbackUrls: [origin + brokerPaths.callback],
         allowedOauthFlows: ['code'],
         allowedOauthScopes: ['openid', ...scopes],

@@ -78,7 +78,7 @@ const serverConfig = (
     MACHINE_CLIENTS: deployment.machineClient.clientId,
     // Browser-based clients such as MCP Inspector run on a loopback port of their own.
     ALLOWED_ORIGINS: `${origin} loopback`,
-    RESOURCE_NAME: 'Team notes (local mode)',
+    RESOURCE_NAME: 'Team notes',
     SERVER_VERSION: 'local',
   });
 

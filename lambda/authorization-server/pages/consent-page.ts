@@ -48,7 +48,7 @@ export const consentPage = (
 </dl>
 <h2 id="scopes">It will be able to</h2>
 <ul aria-labelledby="scopes">${scopes.map(({ name, description }) => html`<li>${description} <span class="soft">(<code>${name}</code>)</span></li>`)}</ul>
-<p class="soft">You get at most what your own account may do. You sign in on the next page; this application never sees your password. End it at any time under <a href="${brokerPaths.connections}">connected applications</a>.</p>
+<p class="soft">It gets at most what your own account may do. You sign in on the next page; the application never sees your password. End its access at any time under <a href="${brokerPaths.connections}">connected applications</a>.</p>
 ${loopbackWarning(redirectUri)}
 <form method="post" action="${brokerPaths.consent}">
 <input type="hidden" name="ticket" value="${ticket}">

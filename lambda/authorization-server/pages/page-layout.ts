@@ -31,6 +31,7 @@ li{margin:.25rem 0}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem .9rem;margin:.75rem 0}
 dt{color:var(--soft)}
 dd{margin:0}
+@media (max-width:26rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.4rem}}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .warning{background:var(--warn);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:.5rem;padding:.6rem .8rem;margin:1rem 0;font-size:.92rem}
 .choices{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.25rem}
@@ -41,7 +42,8 @@ button:hover{filter:brightness(1.08)}
 @media (prefers-color-scheme:dark){:focus-visible{outline-color:#9cc2ff}}
 .check{display:flex;gap:.6rem;align-items:flex-start;margin-top:1rem}
 .check input{width:1.15rem;height:1.15rem;margin:.2rem 0 0;accent-color:var(--accent)}
-.grant{border-top:1px solid var(--line);padding:1rem 0}
+.grant{border-top:1px solid var(--line);padding:1rem 0 0;margin-top:1rem}
+.grant h2{margin-top:0}
 .grant form{margin-top:.5rem}
 .grant button{flex:none}
 a{color:var(--accent)}
