@@ -19,8 +19,8 @@ export const isClientIdMetadataUrl = (clientId: string): boolean => {
   return (
     url.href === clientId &&
     url.pathname !== '/' &&
-    !url.search &&
-    !clientId.includes('#') &&
+    // An empty query or fragment leaves `search` and `hash` empty and is still one more spelling.
+    !/[?#]/.test(clientId) &&
     !url.username &&
     !url.password &&
     url.port === ''
@@ -38,19 +38,31 @@ export const isAllowedDocument = (clientId: string, policy: MetadataDocumentPoli
   policy.allow.includes(clientId) ||
   policy.allow.includes(new URL(clientId).hostname);
 
+const memberProblem = (
+  clientId: string,
+  document: { client_id?: unknown; client_name?: unknown; client_secret?: unknown },
+): string | undefined => {
+  if (document.client_id !== clientId) return 'client_id differs';
+  if (typeof document.client_name !== 'string' || document.client_name === '')
+    return 'client_name missing';
+  return document.client_secret === undefined ? undefined : 'client_secret published';
+};
+
 /**
  * Reads a fetched document. Its `client_id` must equal the URL it came from, character for
- * character, or anybody could publish a document for somebody else's client. Public clients only:
- * a shared secret in a public document would be no secret.
+ * character, or anybody could publish a document for somebody else's client. It must have a name,
+ * as MCP 2026-07-28 asks. Public clients only: a shared secret in a public document would be no
+ * secret, and a document that contains one was published by mistake.
+ *
+ * Does not verify that the name belongs to whoever publishes the document.
  */
 export const parseMetadataDocument = (
   clientId: string,
   document: unknown,
   redirectPolicy: RedirectPolicy,
 ): Result<ClientMetadata, OAuthRefusal> => {
-  const claimed = (document as { client_id?: unknown } | null | undefined)?.client_id;
-  if (claimed !== clientId)
-    return err({ reason: 'client_document_invalid', evidence: { cause: 'client_id differs' } });
+  const cause = memberProblem(clientId, document ?? {});
+  if (cause) return err({ reason: 'client_document_invalid', evidence: { cause } });
   const metadata = parseClientMetadata(document, {
     redirectPolicy,
     authMethods: ['none'],

@@ -57,22 +57,25 @@ const authMethodOf = (
   );
 };
 
-// Chosen by a stranger and shown to a user: no control, formatting or bidirectional characters.
-const unsafeInName = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+// Chosen by a stranger and shown to a user: no control, formatting or bidirectional characters, no
+// half of a pair, and nothing that draws nothing (U+3164 and U+2800 are a letter and a symbol).
+const unsafeInName =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const clientNameOf = (metadata: Metadata, redirectUris: readonly string[]): string => {
   const name = typeof metadata.client_name === 'string' ? metadata.client_name : '';
-  const safe = name.replaceAll(unsafeInName, '').trim().slice(0, maxClientNameLength);
+  // Cut first, so that cutting cannot leave half of a pair; long gaps would push words out of sight.
+  const cut = name.slice(0, maxClientNameLength);
+  const safe = cut.replaceAll(/\s+/g, ' ').replaceAll(unsafeInName, '').trim();
   return safe || new URL(redirectUris[0] as string).host || 'Unnamed client';
 };
 
-const httpsUrl = (value: unknown): string | undefined =>
-  typeof value === 'string' &&
-  value.length <= 256 &&
-  URL.canParse(value) &&
-  new URL(value).protocol === 'https:'
-    ? value
-    : undefined;
+/** A link to show, or nothing: `https://claude.ai@evil.example` reads like a link to claude.ai. */
+const httpsUrl = (value: unknown): string | undefined => {
+  if (typeof value !== 'string' || value.length > 256 || !URL.canParse(value)) return undefined;
+  const origin = /^https:\/\/[^/?#]+(?=[/?#]|$)/.exec(value)?.[0];
+  return origin === new URL(value).origin && /^[\x21-\x7E]+$/.test(value) ? value : undefined;
+};
 
 const grantTypesRefusal = (metadata: Metadata): OAuthRefusal | undefined => {
   const grantTypes = strings(metadata.grant_types ?? ['authorization_code']);

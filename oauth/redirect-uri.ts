@@ -31,11 +31,15 @@ export const maxRedirectUriLength = 1024;
 
 // Schemes that a browser runs, reads files with, or hands to something other than the client.
 const deniedSchemes = new Set(
-  `javascript data vbscript file blob about view-source filesystem ftp ws wss mailto tel sms intent
-   chrome chrome-extension moz-extension ms-settings ms-msdt search-ms jar resource http+unix`.split(
-    /\s+/,
-  ),
+  `javascript data vbscript file blob about view-source filesystem ftp ftps sftp ssh telnet ws wss
+   mailto tel sms sip sips facetime intent android-app itms-services chrome chrome-extension
+   moz-extension microsoft-edge search-ms jar resource http+unix urn ldap ldaps gopher smb vnc
+   rdp`.split(/\s+/),
 );
+
+// `ms-msdt:` and its many relatives start programs of Windows; one letter is a drive, not a scheme.
+const isDeniedScheme = (scheme: string): boolean =>
+  deniedSchemes.has(scheme) || scheme.startsWith('ms-') || scheme.length === 1;
 
 // Printable ASCII without space, quotes, angle brackets, backslash, caret, backtick, braces, pipe:
 // browsers and parsers disagree about those, and a disagreement is an open redirect.
@@ -61,11 +65,11 @@ export const validateRedirectUri = (
   const url = new URL(uri);
   const scheme = url.protocol.slice(0, -1);
   if (uri.includes('#')) return err('redirect_uri_fragment');
-  if (url.username || url.password || /^[a-z]+:\/\/[^/?]*@/i.test(uri))
+  if (url.username || url.password || /^[a-z][a-z0-9+.-]*:\/\/[^/?]*@/i.test(uri))
     return err('redirect_uri_userinfo');
   if (scheme === 'https') return validateHttps(uri, url, policy);
   if (scheme === 'http') return validateLoopback(uri, url, policy);
-  if (deniedSchemes.has(scheme)) return err('redirect_uri_scheme_refused');
+  if (isDeniedScheme(scheme)) return err('redirect_uri_scheme_refused');
   const listed = policy.privateUseSchemes?.includes(scheme) ?? true;
   return listed ? ok(uri) : err('redirect_uri_scheme_refused');
 };
@@ -94,12 +98,13 @@ const validateLoopback = (
   return policy.allowLoopback ? ok(uri) : err('redirect_uri_host_refused');
 };
 
-const loopbackSyntax = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?(\/[^#]*)?$/;
+// No port 0 and no leading zeros: parsers would read another port than the one that was compared.
+const loopbackSyntax = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::([1-9]\d{0,4}))?(\/[^#]*)?$/;
 
 /** Host and path of a loopback URI as written; undefined for every other URI. */
 const loopbackParts = (uri: string): { host: string; path: string } | undefined => {
   const match = loopbackSyntax.exec(uri);
-  if (!match || Number(match[2] ?? 80) > 65_535 || Number(match[2] ?? 80) === 0) return undefined;
+  if (!match || Number(match[2] ?? 80) > 65_535) return undefined;
   return { host: match[1] as string, path: match[3] ?? '/' };
 };
 

@@ -58,6 +58,8 @@ export const eventCatalogue = {
   'token.code_reuse': kind('authentication', 3, 5, 24),
   'token.refresh_reuse': kind('authentication', 5, 5, 24),
   'token.revoked': kind('authentication', 2, 2, 24),
+  'operator.acted': kind('entityManagement', 3, 3, 1),
+  'operator.refused': kind('entityManagement', 3, 3, 25),
   'service.started': kind('applicationLifecycle', 3, 1, 1),
   'service.stopping': kind('applicationLifecycle', 4, 1, 1),
   'keys.refreshed': kind('applicationLifecycle', 8, 1, 1),
@@ -73,7 +75,7 @@ export interface EventContext {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly correlationId: string;
-  readonly component: 'resource-server' | 'authorization-server';
+  readonly component: 'resource-server' | 'authorization-server' | 'operator';
   readonly clientAddress?: string;
   readonly userAgent?: string;
   readonly httpMethod?: string;
@@ -178,11 +180,9 @@ export const securityEvent = (
     disposition_id: disposition,
     duration: details.durationMs,
     auth_protocol_id: eventKind.class === 'authentication' ? 6 : undefined,
-    user: userOf(details),
+    ...requiredOf[eventKind.class]?.(context, details),
+    ...knownOf(context, details),
     session: without(sessionOf(details) ?? {}),
-    actor: actorOf(details),
-    api: apiOf(details),
-    src_endpoint: { ip: context.clientAddress ?? 'unknown' },
     http_request: httpRequestOf(context),
     http_response: details.status === undefined ? undefined : { code: details.status },
     metadata: metadataOf(name, context, details),
@@ -190,6 +190,38 @@ export const securityEvent = (
   });
   return event as unknown as SecurityEvent;
 };
+
+/** What OCSF requires of a class even when nothing is known about it. */
+const requiredOf: Partial<
+  Record<keyof typeof classes, (context: EventContext, details: EventDetails) => object>
+> = {
+  authentication: ({ component }, details) => ({
+    user: userOf(details),
+    service: { name: component },
+  }),
+  apiActivity: (_, details) => ({
+    actor: { user: userOf(details) },
+    api: { operation: 'unknown' },
+    src_endpoint: { ip: 'unknown' },
+  }),
+  entityManagement: (_, details) => ({ entity: entityOf(details) }),
+  applicationLifecycle: ({ component }) => ({ app: { name: component } }),
+};
+
+/** Who, from where, what: as far as it is known. */
+const knownOf = ({ clientAddress }: EventContext, details: EventDetails) =>
+  without({
+    user: details.principal || details.subject ? userOf(details) : undefined,
+    actor: without(actorOf(details)),
+    api: apiOf(details),
+    src_endpoint: clientAddress === undefined ? undefined : { ip: clientAddress },
+  });
+
+const entityOf = ({ mcpClient }: EventDetails) => ({
+  type: 'OAuth client',
+  uid: mcpClient ? printable(mcpClient.id, 256) : 'unknown',
+  ...(mcpClient?.name && { name: printable(mcpClient.name) }),
+});
 
 const actorOf = ({ principal, mcpClient }: EventDetails) => ({
   app_uid: mcpClient ? printable(mcpClient.id, 256) : principal?.clientId,

@@ -4,7 +4,8 @@
  * learns who connected which client, never a token.
  *
  * Times are seconds since the epoch. A store must not trust its own expiry: DynamoDB's TTL deletes
- * days late, so an expired record is treated as absent by every method.
+ * days late, so an expired record is treated as absent by every method that is told the time.
+ * Refusals are values; a store that cannot be reached or read throws.
  */
 
 /** RFC 6749 §4.1.2. Lives 60 seconds, then stays until `purgeAt` so that a replay is recognised. */
@@ -58,6 +59,7 @@ export type CodeConsumption =
   | { readonly outcome: 'unknown' };
 
 export interface GrantStore {
+  /** Stores a new code. Fails if the hash exists: a used code must not become usable again. */
   putCode(record: AuthorizationCodeRecord): Promise<void>;
   /**
    * Uses a code up, atomically: of any number of concurrent calls exactly one is `consumed`.
@@ -71,6 +73,14 @@ export interface GrantStore {
   replaceGrant(grant: GrantRecord, expectedGeneration: number): Promise<boolean>;
   /** Deletes a grant; false if there was none. Idempotent. */
   deleteGrant(grantId: string): Promise<boolean>;
-  /** The unexpired grants of one user, oldest first, at most 100. */
+  /**
+   * The unexpired grants of one user, oldest first, at most 100. May miss a grant that was made
+   * within the last second.
+   */
   grantsOf(subject: string, now: number): Promise<readonly GrantRecord[]>;
+  /**
+   * Deletes every grant of one user, expired and unreadable ones too, and names those it deleted.
+   * Idempotent. May miss a grant that was made within the last second: end the sign-in as well.
+   */
+  deleteGrantsOf(subject: string): Promise<readonly string[]>;
 }

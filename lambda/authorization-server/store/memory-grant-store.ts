@@ -21,6 +21,7 @@ export const memoryGrantStore = (): GrantStore => {
     grant && grant.expiresAt > now ? grant : undefined;
   return {
     putCode: async (record) => {
+      if (codes.has(record.codeHash)) throw new Error('the code exists already');
       codes.set(record.codeHash, { record, isConsumed: false });
       evictOldest(codes);
     },
@@ -46,6 +47,11 @@ export const memoryGrantStore = (): GrantStore => {
     grantsOf: async (subject, now) =>
       [...grants.values()]
         .filter((grant) => grant.subject === subject && live(grant, now))
+        .sort((a, b) => a.createdAt - b.createdAt)
         .slice(0, 100),
+    deleteGrantsOf: async (subject) =>
+      [...grants.values()]
+        .filter((grant) => grant.subject === subject && grants.delete(grant.grantId))
+        .map((grant) => grant.grantId),
   };
 };
