@@ -52,7 +52,8 @@ const documentsOf = (
   value: string | undefined,
   readList: () => readonly string[],
 ): AuthorizationServerSettings['metadataDocuments'] => {
-  if (value === undefined || value === '' || value === 'open') return { isEnabled: true, policy: {} };
+  if (value === undefined || value === '' || value === 'open')
+    return { isEnabled: true, policy: {} };
   if (value === 'off') return { isEnabled: false, policy: { allow: [] } };
   return { isEnabled: true, policy: { allow: readList() } };
 };
@@ -81,7 +82,9 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
         lifetimeSeconds: 90 * dayInSeconds,
         ...(hash && { initialAccessTokenHash: hash }),
       },
-      metadataDocuments: documentsOf(variables.METADATA_DOCUMENTS, () => json('METADATA_DOCUMENTS', [])),
+      metadataDocuments: documentsOf(variables.METADATA_DOCUMENTS, () =>
+        json('METADATA_DOCUMENTS', []),
+      ),
       redirectPolicy: json('REDIRECT_POLICY', { allowLoopback: true }),
       preregisteredClients: json('PREREGISTERED_CLIENTS', []),
       machineClients: (variables.MACHINE_CLIENTS ?? '').split(' ').filter(Boolean),

@@ -8,6 +8,7 @@ import {
 import { authorizationErrorResponse } from '../../../oauth/authorization-response.ts';
 import type { OAuthClient } from '../../../oauth/oauth-client.ts';
 import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
+import { validateRedirectUri } from '../../../oauth/redirect-uri.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
 import { isRemembered } from '../approvals.ts';
 import { loggedClientId } from '../client-registry.ts';
@@ -32,7 +33,21 @@ const targetOf = async (exchange: Exchange): Promise<Result<Target, OAuthRefusal
   if (!client.ok) return client;
   const redirectUri = validateRedirectTarget(parameters.value, client.value);
   if (!redirectUri.ok) return redirectUri;
+  const stillAllowed = checkPolicy(exchange, client.value, redirectUri.value);
+  if (!stillAllowed.ok) return stillAllowed;
   return ok({ parameters: parameters.value, client: client.value, redirectUri: redirectUri.value });
+};
+
+/** A registration lives for months; a policy that was narrowed since then holds at once. */
+const checkPolicy = (
+  { settings }: Exchange,
+  client: OAuthClient,
+  redirectUri: string,
+): Result<string, OAuthRefusal> => {
+  // What an operator wrote into the configuration is the operator's policy.
+  if (client.registration === 'preregistered') return ok(redirectUri);
+  const allowed = validateRedirectUri(redirectUri, settings.redirectPolicy);
+  return allowed.ok ? allowed : err({ reason: allowed.error, evidence: { redirectUri } });
 };
 
 const authorizationRules = ({ settings }: Exchange) => ({

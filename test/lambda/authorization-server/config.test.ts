@@ -46,7 +46,14 @@ describe('the environment of the broker', () => {
         return (error as Error).message;
       }
     })();
-    for (const name of ['ISSUER', 'RESOURCE_IDENTIFIER', 'SCOPES', 'TABLE_NAME', 'GRANT_LIFETIME', 'METADATA_DOCUMENTS'])
+    for (const name of [
+      'ISSUER',
+      'RESOURCE_IDENTIFIER',
+      'SCOPES',
+      'TABLE_NAME',
+      'GRANT_LIFETIME',
+      'METADATA_DOCUMENTS',
+    ])
       expect(message).toContain(`'${name}'`);
   });
 

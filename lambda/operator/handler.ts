@@ -1,0 +1,36 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { Context } from 'aws-lambda';
+import { createDynamoDbClient } from '../authorization-server/store/dynamodb-client.ts';
+import { createDynamoDbGrantStore } from '../authorization-server/store/dynamodb-grant-store.ts';
+import { readEnvironment } from './config.ts';
+import { createOperator, type Operator } from './operator.ts';
+import { createUserDirectory } from './user-directory.ts';
+
+const compose = (): Operator => {
+  const { userPoolId, tableName } = readEnvironment();
+  const cognito = new CognitoIdentityProviderClient({
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return createOperator({
+    directory: createUserDirectory({ client: cognito, userPoolId }),
+    store: createDynamoDbGrantStore({ client: createDynamoDbClient(), tableName }),
+    securityLog: { record: (event) => console.log(JSON.stringify(event)) },
+    now: Date.now,
+  });
+};
+
+let operator: Operator | undefined;
+
+/** The Lambda entry, for direct invocation only. Configured at the first event. */
+export const handler = (
+  event: unknown,
+  context: Pick<Context, 'awsRequestId'>,
+): ReturnType<Operator> => {
+  operator ??= compose();
+  return operator(event, context.awsRequestId);
+};
