@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthorizationServerSettings } from '../lambda/authorization-server/settings.ts';
 import type { PreTokenGenerationConfig } from '../lambda/pre-token-generation/config.ts';
+import { openRedirectPolicy } from '../oauth/redirect-uri.ts';
 import { brokerPaths } from '../oauth/well-known.ts';
 import type { CognitoSimulator } from './cognito/simulator.ts';
 import type { UserPoolClientDefinition, UserPoolDefinition } from './cognito/user-pool.ts';
@@ -115,7 +116,7 @@ export const demoDeployment = (origin: string): DemoDeployment => {
       },
       dynamicRegistration: { isEnabled: true, lifetimeSeconds: 90 * dayInSeconds },
       metadataDocuments: { isEnabled: true, policy: {} },
-      redirectPolicy: { allowLoopback: true },
+      redirectPolicy: openRedirectPolicy,
       preregisteredClients: [],
       machineClients: [machineClientId],
       grantLifetimeSeconds: 30 * dayInSeconds,

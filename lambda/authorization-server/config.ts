@@ -1,3 +1,4 @@
+import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
 import { parseResourceIdentifier } from '../../oauth/resource-identifier.ts';
 import type { AuthorizationServerLambdaEnvironment } from './environment.ts';
 import type { SealingKey } from './seal.ts';
@@ -85,7 +86,7 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
       metadataDocuments: documentsOf(variables.METADATA_DOCUMENTS, () =>
         json('METADATA_DOCUMENTS', []),
       ),
-      redirectPolicy: json('REDIRECT_POLICY', { allowLoopback: true }),
+      redirectPolicy: json('REDIRECT_POLICY', openRedirectPolicy),
       preregisteredClients: json('PREREGISTERED_CLIENTS', []),
       machineClients: (variables.MACHINE_CLIENTS ?? '').split(' ').filter(Boolean),
       grantLifetimeSeconds,
