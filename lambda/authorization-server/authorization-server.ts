@@ -11,7 +11,13 @@ import { metadata } from './endpoints/metadata.ts';
 import { register } from './endpoints/register.ts';
 import { revoke } from './endpoints/revoke.ts';
 import { token } from './endpoints/token.ts';
-import type { AuthorizationServerParts, Endpoint, Exchange } from './exchange.ts';
+import {
+  type AuthorizationServerParts,
+  type Endpoint,
+  type Exchange,
+  recordFault,
+} from './exchange.ts';
+import { refusalPage } from './pages/error-page.ts';
 import { json, oauthError } from './respond.ts';
 
 /**
@@ -98,12 +104,9 @@ const serve = async (route: Route, exchange: Exchange): Promise<Response> => {
   try {
     return await endpoint(exchange);
   } catch (fault) {
-    // The fault's text may quote what a caller sent; only its class goes on the record.
-    exchange.record('fault.unexpected', {
-      reason: 'fault',
-      evidence: { class: fault instanceof Error ? fault.name : typeof fault },
-    });
-    return oauthError({ reason: 'fault' });
+    recordFault(exchange, fault);
+    const refusal = { reason: 'fault' } as const;
+    return route.isOpenToOrigins ? oauthError(refusal) : refusalPage(exchange.settings, refusal);
   }
 };
 

@@ -31,3 +31,10 @@ export interface Exchange extends AuthorizationServerParts {
 }
 
 export type Endpoint = (exchange: Exchange) => Promise<Response>;
+
+/** Puts an exception on the record. Its text may quote what a caller sent; only its class is kept. */
+export const recordFault = (exchange: Exchange, fault: unknown): void =>
+  exchange.record('fault.unexpected', {
+    reason: 'fault',
+    evidence: { class: fault instanceof Error ? fault.name : typeof fault },
+  });

@@ -9,7 +9,7 @@ import { fromCognitoScopes } from '../../../oauth/scope.ts';
 import { rememberApproval } from '../approvals.ts';
 import { loggedClientId } from '../client-registry.ts';
 import { digest } from '../digest.ts';
-import type { Endpoint, Exchange } from '../exchange.ts';
+import { type Endpoint, type Exchange, recordFault } from '../exchange.ts';
 import { refusalPage } from '../pages/error-page.ts';
 import { redirect } from '../respond.ts';
 import {
@@ -84,6 +84,21 @@ const issueCode = async (
   return ok(code);
 };
 
+/** A sign-in whose code could not be stored is ended at Cognito: nobody holds its refresh token. */
+const issueCodeOrEnd = async (
+  exchange: Exchange,
+  request: AuthorizationRequest,
+  tokens: UpstreamTokens,
+): Promise<Result<string, OAuthRefusal>> => {
+  try {
+    return await issueCode(exchange, request, tokens);
+  } catch (fault) {
+    recordFault(exchange, fault);
+    if (tokens.refreshToken) await exchange.upstream.revoke(tokens.refreshToken);
+    return err({ reason: 'fault' });
+  }
+};
+
 const answerClient = async (
   exchange: Exchange,
   { request, clientName, remember }: AuthorizationPurpose,
@@ -93,7 +108,7 @@ const answerClient = async (
   const { redirectUri, state } = request;
   const { issuer } = exchange.settings;
   const target = { redirectUri, issuer, ...(state !== undefined && { state }) };
-  const code = tokens.ok ? await issueCode(exchange, request, tokens.value) : tokens;
+  const code = tokens.ok ? await issueCodeOrEnd(exchange, request, tokens.value) : tokens;
   if (!code.ok) {
     exchange.record('authorization.failed', {
       ...code.error,

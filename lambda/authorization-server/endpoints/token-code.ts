@@ -58,6 +58,16 @@ const checkBinding = async (
   return isProven ? undefined : { reason: 'pkce_mismatch' };
 };
 
+/** The code is used up: if its grant cannot be stored, the sign-in ends at Cognito, too. */
+const createGrantOrEnd: typeof createGrant = async (exchange, record, client, refreshToken) => {
+  try {
+    return await createGrant(exchange, record, client, refreshToken);
+  } catch (fault) {
+    await exchange.upstream.revoke(refreshToken);
+    throw fault;
+  }
+};
+
 export const redeemCode = async (
   exchange: Exchange,
   client: OAuthClient,
@@ -77,7 +87,7 @@ export const redeemCode = async (
     if (tokens) await upstream.revoke(tokens.refreshToken);
     return err(mismatch ?? { reason: 'code_unknown' });
   }
-  const { grant, handle } = await createGrant(exchange, record, client, tokens.refreshToken);
+  const { grant, handle } = await createGrantOrEnd(exchange, record, client, tokens.refreshToken);
   exchange.record('token.issued', {
     grantId: grant.grantId,
     subject: grant.subject,

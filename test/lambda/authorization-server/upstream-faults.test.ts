@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CognitoFault } from '../../../dev/cognito/fault.ts';
+import { memoryGrantStore } from '../../../lambda/authorization-server/store/memory-grant-store.ts';
 import { aBroker, issuer, type TestBroker } from '../../support/broker.ts';
 
 /** Cognito misbehaves: the client gets an error of its own protocol, and nothing is half written. */
@@ -88,4 +89,38 @@ describe('while a grant is revoked at Cognito', () => {
     },
     15_000,
   );
+});
+
+describe('while the table cannot be written', () => {
+  const failing = async (method: 'putCode' | 'putGrant') => {
+    const store = {
+      ...memoryGrantStore(),
+      [method]: async () => {
+        throw new Error('marked-fault-text');
+      },
+    };
+    return aBroker({ store });
+  };
+  const revocations = (broken: TestBroker) =>
+    broken.simulator.requests.filter(({ path }) => path === '/oauth2/revoke').length;
+
+  it('a login ends with server_error at the client, and the sign-in is ended at Cognito', async () => {
+    const broken = await failing('putCode');
+    const { answer } = await broken.login();
+    expect(answer.searchParams.get('error')).toBe('server_error');
+    expect(answer.searchParams.get('iss')).toBe(issuer);
+    expect(revocations(broken)).toBe(1);
+    expect(broken.eventNames()).toContain('fault.unexpected');
+    expect(JSON.stringify(broken.events)).not.toContain('marked-fault-text');
+    await broken.close();
+  });
+
+  it('a code ends with server_error, gives no token, and the sign-in is ended at Cognito', async () => {
+    const broken = await failing('putGrant');
+    const { status, body } = await broken.redeem(await broken.login());
+    expect(status).toBe(500);
+    expect(body).toEqual({ error: 'server_error', error_description: 'Unexpected error' });
+    expect(revocations(broken)).toBe(1);
+    await broken.close();
+  });
 });
