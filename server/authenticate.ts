@@ -1,0 +1,113 @@
+import {
+  JwksNotAvailableInCacheError,
+  JwtExpiredError,
+  JwtInvalidAudienceError,
+  JwtInvalidIssuerError,
+  JwtInvalidSignatureAlgorithmError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+  JwtParseError,
+  JwtWithoutValidKidError,
+  KidNotFoundInJwksError,
+} from 'aws-jwt-verify/error';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import { type AccessTokenPolicy, validateAccessTokenClaims } from '../oauth/access-token.ts';
+import { inspectCompactToken } from '../oauth/compact-token.ts';
+import type { Principal } from '../oauth/principal.ts';
+import type { Rejection, RejectionReason } from '../oauth/rejection.ts';
+import { err, ok, type Result } from '../oauth/result.ts';
+import { bearerCredentials } from './bearer-credentials.ts';
+import type { TokenIssuer } from './config.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** Who is it? ④ in the figure: Authorization header → principal, or the reason why not. */
+export type Authenticate = (
+  call: Pick<IncomingCall, 'request' | 'duplicateAuthorization'>,
+  query: URLSearchParams,
+) => Promise<Result<Principal, Rejection>>;
+
+// Library messages quote claims and never leave this file: only the class of an error counts.
+const reasonOf: readonly (readonly [abstract new (...args: never) => Error, RejectionReason])[] = [
+  [JwksNotAvailableInCacheError, 'jwks_unavailable'],
+  [KidNotFoundInJwksError, 'kid_unknown'],
+  [JwtWithoutValidKidError, 'kid_missing'],
+  [JwtInvalidSignatureAlgorithmError, 'alg_not_allowed'],
+  [JwtInvalidSignatureError, 'signature_invalid'],
+  [JwtInvalidIssuerError, 'issuer_mismatch'],
+  [JwtInvalidAudienceError, 'audience_mismatch'],
+  [JwtExpiredError, 'expired'],
+  [JwtNotBeforeError, 'not_yet_valid'],
+  // The form was inspected before, so all that is left to parse badly is a registered claim.
+  [JwtParseError, 'claim_malformed'],
+];
+
+/**
+ * What the verifier's error means. An error that is not in the table is a refusal as well: a bug in
+ * a library must not become a way in, nor a 500 that tells an attacker to go on.
+ */
+export const rejectionOfVerifierError = (error: unknown): Rejection => ({
+  reason: reasonOf.find(([type]) => error instanceof type)?.[1] ?? 'signature_invalid',
+});
+
+/** Keeps one verifier for as long as the keys stay the same. */
+const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) => {
+  const create = () =>
+    JwtVerifier.create(
+      issuers.map(({ issuer, jwksUri }) => ({
+        issuer,
+        jwksUri,
+        // Both are checked by validateAccessTokenClaims, in the order of the log's reasons and
+        // against our clock; an infinite grace takes the library's own clock out of the decision.
+        audience: null,
+        graceSeconds: Number.POSITIVE_INFINITY,
+      })),
+      { jwksCache: keys },
+    );
+  let verifier = create();
+  return {
+    verify: async (compact: string): Promise<Result<Record<string, unknown>, Rejection>> => {
+      try {
+        return ok(await verifier.verify(compact));
+      } catch (error) {
+        return err(rejectionOfVerifierError(error));
+      }
+    },
+    // The verifier remembers key objects by key id: one that changed hands must be forgotten.
+    forgetKeys: () => {
+      verifier = create();
+    },
+  };
+};
+
+/**
+ * Builds the authentication step. Guarantees that whoever comes out of it holds an access token of a
+ * configured issuer for this resource, signed by a key that the issuer publishes right now.
+ *
+ * Does not read the body, and does not decide what the caller may do.
+ *
+ * @see [RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)
+ * @see [RFC 9068 §4](https://www.rfc-editor.org/rfc/rfc9068#section-4)
+ */
+export const createAuthenticate = (options: {
+  readonly tokenIssuers: readonly TokenIssuer[];
+  readonly policy: AccessTokenPolicy;
+  readonly keys: SigningKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}): { readonly authenticate: Authenticate; readonly forgetKeys: () => void } => {
+  const { tokenIssuers, policy, keys, now } = options;
+  const issuers = tokenIssuers.map(({ issuer }) => issuer);
+  const { verify, forgetKeys } = createVerification(tokenIssuers, keys);
+
+  const authenticate: Authenticate = async ({ request, duplicateAuthorization }, query) => {
+    const authorization = request.headers.get('authorization');
+    const compact = bearerCredentials({ authorization, duplicateAuthorization, query });
+    if (!compact.ok) return compact;
+    const inspected = inspectCompactToken(compact.value, issuers);
+    if (!inspected.ok) return inspected;
+    const claims = await verify(compact.value);
+    return claims.ok ? validateAccessTokenClaims(claims.value, policy, now() / 1000) : claims;
+  };
+  return { authenticate, forgetKeys };
+};

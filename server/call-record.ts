@@ -1,0 +1,139 @@
+import type { McpOperation } from '../oauth/mcp-operation.ts';
+import type { Principal } from '../oauth/principal.ts';
+import { type Rejection, type RejectionReason, wireError } from '../oauth/rejection.ts';
+import {
+  type EventContext,
+  type EventDetails,
+  type EventName,
+  type SecurityLog,
+  securityEvent,
+} from '../oauth/security-event.ts';
+import { traceId } from '../oauth/trace-context.ts';
+import { clientAddressOf } from './client-address.ts';
+import type { IncomingCall } from './incoming-call.ts';
+
+/** ⑧ in the figure: what becomes known about a call on its way, and the one event it leaves behind. */
+export interface CallRecord {
+  /** Trace id of the caller's headers, else of the message, else random. */
+  readonly correlationId: string;
+  readonly path: string;
+  principal?: Principal;
+  operations?: readonly McpOperation[];
+  /** Joins the trace that the message names, unless the headers named one. */
+  joinTrace(traceparent: string | undefined): void;
+  /** A public document or a CORS preflight was served: nothing was decided about anybody. */
+  served(): void;
+  refused(rejection: Rejection): void;
+  answered(status: number): void;
+  faulted(fault: unknown): void;
+  /** A handler failed after the decision; adds to it instead of standing in for it. */
+  handlerFaulted(fault: unknown): void;
+}
+
+const eventOf = (reason: RejectionReason): EventName => {
+  if (reason === 'token_missing') return 'token.missing';
+  if (reason === 'scope_missing' || reason === 'scope_insufficient') return 'scope.denied';
+  const { status, error } = wireError(reason);
+  const concernsToken = error !== undefined || status === 401 || reason === 'jwks_unavailable';
+  return concernsToken ? 'token.rejected' : 'request.rejected';
+};
+
+const operationOf = (operations: readonly McpOperation[] | undefined, httpMethod: string) => {
+  if (!operations) return { operation: httpMethod };
+  const [first] = operations;
+  if (operations.length === 1)
+    return { operation: first?.method ?? 'response', target: first?.target };
+  return { operation: 'batch' };
+};
+
+const batchEvidence = (operations: readonly McpOperation[] | undefined) =>
+  operations && operations.length > 1
+    ? { evidence: { methods: operations.map(({ method }) => method ?? 'response') } }
+    : {};
+
+/** The class of an error, never its text: that may quote arguments, data or secrets. */
+const faultEvidence = (fault: unknown) => ({
+  error: fault instanceof Error ? fault.name : typeof fault,
+});
+
+// The client went away before the answer was ready. Not a refusal of ours.
+const clientClosedRequest = 499;
+
+interface RecorderOptions {
+  readonly securityLog: SecurityLog;
+  readonly now: () => number;
+  readonly clientAddressHeader?: string;
+  /** Gets faults with everything they say, for the operator's own log. */
+  readonly onFault?: (fault: unknown, correlationId: string) => void;
+}
+
+/** Starts the record of one call. Exactly one of its decisions is written, whatever happens later. */
+export const beginCallRecord = (
+  { request, clientAddress }: IncomingCall,
+  path: string,
+  { securityLog, now, clientAddressHeader, onFault }: RecorderOptions,
+): CallRecord => {
+  const startedAt = now();
+  const { headers, method } = request;
+  const headerTrace = traceId(headers.get('traceparent'));
+  let correlationId = headerTrace ?? crypto.randomUUID().replaceAll('-', '');
+  const common = {
+    component: 'resource-server',
+    clientAddress: clientAddressOf(headers, clientAddress, clientAddressHeader),
+    userAgent: headers.get('user-agent') ?? undefined,
+    httpMethod: method,
+    path,
+  } as const satisfies Partial<EventContext>;
+  let isDecided = false;
+
+  const write = (name: EventName, details: EventDetails): void => {
+    const time = now();
+    const { principal, operations } = record;
+    const what = operationOf(operations, method);
+    const known = {
+      principal,
+      ...what,
+      ...batchEvidence(operations),
+      durationMs: time - startedAt,
+    };
+    securityLog.record(
+      securityEvent(name, { time, correlationId, ...common }, { ...known, ...details }),
+    );
+  };
+  const decide = (name: EventName, details: EventDetails): void => {
+    if (isDecided) return;
+    isDecided = true;
+    write(name, details);
+  };
+
+  const record: CallRecord = {
+    get correlationId() {
+      return correlationId;
+    },
+    joinTrace: (traceparent) => {
+      correlationId = headerTrace ?? traceId(traceparent) ?? correlationId;
+    },
+    path,
+    served: () => {
+      isDecided = true;
+    },
+    refused: ({ reason, evidence }) => {
+      const { status, severity } = wireError(reason);
+      decide(eventOf(reason), { reason, severity, status, ...(evidence && { evidence }) });
+    },
+    answered: (status) => {
+      if (status < 400 || status === clientClosedRequest) decide('access.allowed', { status });
+      else if (status >= 500) decide('fault.unexpected', { status });
+      else decide('request.rejected', { reason: 'protocol_refused', status });
+    },
+    faulted: (fault) => {
+      onFault?.(fault, correlationId);
+      decide('fault.unexpected', { status: 500, evidence: faultEvidence(fault) });
+    },
+    handlerFaulted: (fault) => {
+      onFault?.(fault, correlationId);
+      write('fault.unexpected', { evidence: faultEvidence(fault) });
+    },
+  };
+  return record;
+};

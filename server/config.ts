@@ -1,0 +1,151 @@
+import { isLoopbackHost, parseResourceIdentifier } from '../oauth/resource-identifier.ts';
+import { oauthScope, parseScope } from '../oauth/scope.ts';
+import { ConfigurationError, EnvironmentReader } from './environment-reader.ts';
+
+/** An issuer whose access tokens are accepted, and where its keys are published. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
+
+/** Everything the resource server needs to know. Parsed once, frozen, complete. */
+export interface ServerConfig {
+  readonly resourceIdentifier: string;
+  readonly authorizationServer: string;
+  readonly tokenIssuers: readonly TokenIssuer[];
+  readonly userClients: readonly string[];
+  readonly machineClients: readonly string[];
+  readonly tenancy: 'required' | 'optional' | 'off';
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly everydayScopes: readonly string[];
+  /** Tool name → scopes, on top of those that the tools declare themselves. */
+  readonly toolScopes: Readonly<Record<string, readonly string[]>>;
+  readonly clientAddressHeader?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly resourceName: string;
+  readonly version: string;
+}
+
+const everydayDefault = Object.values(oauthScope);
+const megabyte = 1024 * 1024;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isListOfText = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+
+/** Why a URL of an issuer or of its keys cannot be trusted, if so. */
+const insecureUrl = (value: string): string | undefined => {
+  if (!URL.canParse(value)) return `is not an absolute URL: ${value}`;
+  const { protocol, hostname, hash, username } = new URL(value);
+  if (hash || username) return `must have no fragment or user information: ${value}`;
+  if (protocol === 'https:') return undefined;
+  if (protocol === 'http:' && isLoopbackHost(hostname)) return undefined;
+  return `must use https (http is for loopback only): ${value}`;
+};
+
+const readResource = (reader: EnvironmentReader): string => {
+  const value = reader.required('RESOURCE_IDENTIFIER');
+  if (value === undefined) return '';
+  const parsed = parseResourceIdentifier(value);
+  return parsed.ok ? parsed.value : reader.problem('RESOURCE_IDENTIFIER', parsed.error, '');
+};
+
+const readAuthorizationServer = (reader: EnvironmentReader): string => {
+  const value = reader.required('AUTHORIZATION_SERVER');
+  const problem = value && insecureUrl(value);
+  if (problem) return reader.problem('AUTHORIZATION_SERVER', problem, '');
+  return value ?? '';
+};
+
+const readTokenIssuers = (reader: EnvironmentReader): readonly TokenIssuer[] => {
+  if (reader.required('TOKEN_ISSUERS') === undefined) return [];
+  const value = reader.json('TOKEN_ISSUERS');
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length === 0)
+    return reader.problem('TOKEN_ISSUERS', 'must be a JSON list with at least one issuer', []);
+  return value.flatMap((entry: unknown, index) => {
+    const { issuer, jwksUri = `${issuer}/.well-known/jwks.json` } = isRecord(entry) ? entry : {};
+    if (typeof issuer !== 'string' || typeof jwksUri !== 'string')
+      return reader.problem('TOKEN_ISSUERS', `[${index}] needs an issuer and a jwksUri`, []);
+    const problem = insecureUrl(issuer) ?? insecureUrl(jwksUri);
+    if (problem) return reader.problem('TOKEN_ISSUERS', `[${index}] ${problem}`, []);
+    return [Object.freeze({ issuer, jwksUri })];
+  });
+};
+
+const readTenancy = (reader: EnvironmentReader): ServerConfig['tenancy'] => {
+  const value = reader.optional('TENANCY') ?? 'required';
+  if (value === 'required' || value === 'optional' || value === 'off') return value;
+  return reader.problem('TENANCY', `must be required, optional or off, got ${value}`, 'required');
+};
+
+const readScopes = (reader: EnvironmentReader): readonly string[] => {
+  const parsed = parseScope(reader.list('EVERYDAY_SCOPES').join(' '));
+  if (!parsed.ok) return reader.problem('EVERYDAY_SCOPES', 'holds a malformed scope', []);
+  return parsed.value.length > 0 ? parsed.value : everydayDefault;
+};
+
+const readToolScopes = (reader: EnvironmentReader): ServerConfig['toolScopes'] => {
+  const value = reader.json('TOOL_SCOPES') ?? {};
+  return isRecord(value) && Object.values(value).every(isListOfText)
+    ? (value as ServerConfig['toolScopes'])
+    : reader.problem('TOOL_SCOPES', 'must be a JSON object of tool name to list of scopes', {});
+};
+
+const readOrigins = (reader: EnvironmentReader): readonly string[] =>
+  reader.list('ALLOWED_ORIGINS').filter((origin) => {
+    const isOrigin =
+      origin === 'loopback' || (URL.canParse(origin) && new URL(origin).origin === origin);
+    if (!isOrigin) reader.problem('ALLOWED_ORIGINS', `holds ${origin}, which is no origin`, null);
+    return isOrigin;
+  });
+
+const readClients = (reader: EnvironmentReader) => {
+  const userClients = reader.list('USER_CLIENTS');
+  const machineClients = reader.list('MACHINE_CLIENTS');
+  if (userClients.length + machineClients.length === 0)
+    reader.problem('USER_CLIENTS', 'or MACHINE_CLIENTS must name at least one client id', null);
+  return { userClients, machineClients };
+};
+
+/**
+ * Turns the environment into a frozen configuration, or throws one {@link ConfigurationError} that
+ * lists every problem. Omission never weakens: tenancy is required, no origin is allowed.
+ * Does not contact anything: whether an issuer answers is found out when its keys are fetched.
+ */
+export const parseServerConfig = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ServerConfig => {
+  const reader = new EnvironmentReader(environment);
+  const resourceIdentifier = readResource(reader);
+  const hosts = reader.list('ALLOWED_HOSTS');
+  const config: ServerConfig = {
+    resourceIdentifier,
+    authorizationServer: readAuthorizationServer(reader),
+    tokenIssuers: Object.freeze(readTokenIssuers(reader)),
+    ...readClients(reader),
+    tenancy: readTenancy(reader),
+    allowedHosts:
+      hosts.length > 0 || !resourceIdentifier
+        ? hosts.map(lowerCase)
+        : [new URL(resourceIdentifier).host],
+    allowedOrigins: readOrigins(reader),
+    everydayScopes: readScopes(reader),
+    toolScopes: readToolScopes(reader),
+    clientAddressHeader: reader.optional('CLIENT_ADDRESS_HEADER')?.toLowerCase(),
+    host: reader.optional('HOST') ?? '0.0.0.0',
+    port: reader.integer('PORT', 8080, [0, 65_535]),
+    maxBodyBytes: reader.integer('MAX_BODY_BYTES', 4 * megabyte, [1024, 64 * megabyte]),
+    resourceName: reader.optional('RESOURCE_NAME') ?? 'MCP server',
+    version: reader.optional('SERVER_VERSION') ?? '0.0.0',
+  };
+  if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);
+  return Object.freeze(config);
+};
+
+const lowerCase = (text: string): string => text.toLowerCase();

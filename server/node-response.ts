@@ -1,0 +1,109 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** `Response` → `node:http`: JSON in one piece, event streams as they come. */
+
+// A body this small is cheaper to read and forget than the connection is to set up again.
+const forgettableBytes = 64 * 1024;
+// How much of an unwanted body is thrown away, and for how long, before the connection is cut.
+const lingerBytes = 1024 * 1024;
+const lingerMs = 2000;
+
+// RFC 9110 §7.6.1: they speak about this connection, which a handler knows nothing of. The SDK sets
+// `connection: keep-alive` on event streams, against clients that asked to close.
+const connectionHeaders = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+const headersOf = (response: Response): OutgoingHttpHeaders => {
+  const headers: OutgoingHttpHeaders = Object.fromEntries(
+    [...response.headers].filter(([name]) => !connectionHeaders.has(name)),
+  );
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers['set-cookie'] = cookies;
+  return headers;
+};
+
+/** Whether part of the request body is still to come that nobody is going to read. */
+const hasUnwantedBody = (incoming: IncomingMessage): boolean => {
+  if (incoming.readableEnded || incoming.complete) return false;
+  const { 'content-length': length, 'transfer-encoding': transferEncoding } = incoming.headers;
+  return transferEncoding !== undefined || Number(length ?? 0) > forgettableBytes;
+};
+
+/**
+ * RFC 9112 §9.6: closing while the client still sends makes the kernel reset the connection, and
+ * the client loses the answer. So the answer goes out in full, a bounded rest of the body is thrown
+ * away unread, and only then the connection closes.
+ */
+const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  let left = lingerBytes;
+  const finish = () => {
+    clearTimeout(timer);
+    incoming.off('data', onData);
+    outgoing.end();
+  };
+  const onData = (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) finish();
+  };
+  const timer = setTimeout(finish, lingerMs);
+  incoming.on('data', onData).once('end', finish).once('close', finish).resume();
+};
+
+const sendWhole = async (
+  response: Response,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> => {
+  const body = Buffer.from(await response.arrayBuffer());
+  if (outgoing.destroyed) return;
+  const headers = headersOf(response);
+  const hasNoContent = response.status === 204 || response.status === 304;
+  if (!hasNoContent && !headers['content-length']) headers['content-length'] = body.length;
+  const isUnwanted = hasUnwantedBody(incoming);
+  if (isUnwanted) headers.connection = 'close';
+  outgoing.writeHead(response.status, headers);
+  if (!isUnwanted) {
+    outgoing.end(body);
+    return;
+  }
+  outgoing.write(body);
+  linger(incoming, outgoing);
+};
+
+/** Resolves when there is room again, or nobody to write to. */
+const drained = (outgoing: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = () => {
+      outgoing.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    outgoing.on('drain', settle).on('close', settle);
+  });
+
+const sendStream = async (
+  body: ReadableStream<Uint8Array>,
+  response: Response,
+  outgoing: ServerResponse,
+): Promise<void> => {
+  // The first byte must not wait for the first event: proxies count from here.
+  outgoing.writeHead(response.status, headersOf(response)).flushHeaders();
+  const reader = body.getReader();
+  // The reader on the other side of the stream has to learn that nobody listens any more.
+  outgoing.once('close', () => void reader.cancel().catch(() => undefined));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || outgoing.destroyed) break;
+    if (!outgoing.write(value)) await drained(outgoing);
+  }
+  outgoing.end();
+};
+
+/** Writes a response. An event stream is passed on as it is produced, with back-pressure. */
+export const sendResponse = async (
+  response: Response,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> => {
+  const isEventStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  if (response.body && isEventStream) await sendStream(response.body, response, outgoing);
+  else await sendWhole(response, incoming, outgoing);
+};

@@ -1,0 +1,82 @@
+import { bearerChallenge } from '../oauth/bearer-challenge.ts';
+import { type Rejection, type RejectionReason, wireError } from '../oauth/rejection.ts';
+
+/** What a refusal looks like on the wire. The reason is in the log; here it becomes vague. */
+
+export interface ChallengeSettings {
+  readonly resourceMetadataUrl: string;
+  readonly everydayScopes: readonly string[];
+}
+
+/** Whether the caller expects JSON-RPC: true for a POST to the MCP path. */
+export type RefusalForm = 'json-rpc' | 'plain';
+
+// JSON-RPC 2.0 §5.1. Codes -32020 to -32099 belong to the MCP specification.
+const jsonRpcCode = (reason: RejectionReason, status: number): number => {
+  if (reason === 'body_malformed') return -32700;
+  return status >= 500 ? -32603 : -32600;
+};
+
+const plainName: Record<number, string> = {
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  503: 'temporarily_unavailable',
+};
+
+const isAboutToken = (reason: RejectionReason): boolean => {
+  const { status, error } = wireError(reason);
+  return status === 401 || error !== undefined;
+};
+
+const bodyOf = (reason: RejectionReason, form: RefusalForm): unknown => {
+  const { status, error, description } = wireError(reason);
+  if (isAboutToken(reason)) return { error, error_description: description };
+  if (form === 'json-rpc') return jsonRpcError(jsonRpcCode(reason, status), description);
+  return { error: plainName[status] ?? 'invalid_request', error_description: description };
+};
+
+const jsonRpcError = (code: number, message: string) => ({
+  jsonrpc: '2.0',
+  error: { code, message },
+  id: null,
+});
+
+/**
+ * The challenge that belongs to a refusal, if one does. It always names the metadata document and
+ * the scopes to ask for, since clients learn both from here (RFC 9728 §5.1, RFC 6750 §3).
+ */
+export const challengeOf = (
+  { reason, requiredScopes }: Rejection,
+  { resourceMetadataUrl, everydayScopes }: ChallengeSettings,
+): string | undefined => {
+  if (!isAboutToken(reason)) return undefined;
+  const { error, description } = wireError(reason);
+  return bearerChallenge({
+    resourceMetadataUrl,
+    scopes: requiredScopes ?? everydayScopes,
+    ...(error && { error, errorDescription: description }),
+  });
+};
+
+/** Builds the response to a refusal. Never says more than the public part of the reason. */
+export const refusalResponse = (
+  rejection: Rejection,
+  form: RefusalForm,
+  settings: ChallengeSettings,
+): Response => {
+  const { status } = wireError(rejection.reason);
+  const challenge = challengeOf(rejection, settings);
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (challenge) headers.set('www-authenticate', challenge);
+  if (status === 405) headers.set('allow', 'POST, GET, DELETE, OPTIONS');
+  if (status === 503) headers.set('retry-after', '2');
+  return Response.json(bodyOf(rejection.reason, form), { status, headers });
+};
+
+/** The answer to a fault: says nothing but that there was one (CWE-209). */
+export const faultResponse = (): Response =>
+  Response.json(jsonRpcError(-32603, 'Internal error'), {
+    status: 500,
+    headers: { 'cache-control': 'no-store' },
+  });

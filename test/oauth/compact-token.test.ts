@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inspectCompactToken, maxCompactTokenLength } from '../../oauth/compact-token.ts';
+import { encoded, issuer } from '../support/tokens.ts';
+
+const header = { alg: 'RS256', kid: 'key-1' };
+const claims = { iss: issuer };
+const token = (changes: object = {}, claimChanges: object = {}, signature = 'c2ln') =>
+  `${encoded({ ...header, ...changes })}.${encoded({ ...claims, ...claimChanges })}.${signature}`;
+
+const reasonOf = (compact: string): string => {
+  const inspected = inspectCompactToken(compact, [issuer]);
+  return inspected.ok ? 'accepted' : inspected.error.reason;
+};
+
+describe('inspectCompactToken', () => {
+  it('hands out the key id and the issuer of an ordinary token', () => {
+    expect(inspectCompactToken(token(), [issuer])).toEqual({
+      ok: true,
+      value: { keyId: 'key-1', issuer },
+    });
+  });
+
+  it.each(['JWT', 'at+jwt', 'application/at+jwt'])('accepts the type %s (RFC 9068 §2.1)', (typ) => {
+    expect(reasonOf(token({ typ }))).toBe('accepted');
+  });
+
+  it.each([
+    ['none', 'alg_not_allowed'],
+    ['None', 'alg_not_allowed'],
+    ['HS256', 'alg_not_allowed'],
+    ['rs256', 'alg_not_allowed'],
+    ['RS512', 'alg_not_allowed'],
+    ['PS256', 'alg_not_allowed'],
+    [undefined, 'alg_not_allowed'],
+    [['RS256'], 'alg_not_allowed'],
+  ])('refuses alg %j, because the algorithm is ours to choose (RFC 8725 §3.1)', (alg, reason) => {
+    expect(reasonOf(token({ alg }))).toBe(reason);
+  });
+
+  it.each(['jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'b64', 'zip', 'enc'])(
+    'refuses the header member %s, because a token must not choose its key or its encoding',
+    (member) => {
+      expect(reasonOf(token({ [member]: 'x' }))).toBe('header_not_allowed');
+    },
+  );
+
+  it.each([[['exp']], [[]], ['b64']])('refuses crit %j, because we understand none', (crit) => {
+    expect(reasonOf(token({ crit }))).toBe('crit_unsupported');
+  });
+
+  it.each(['id+jwt', 'logout+jwt', 'jwt', 1, null, ''])('refuses the type %j', (typ) => {
+    expect(reasonOf(token({ typ }))).toBe('type_wrong');
+  });
+
+  it.each([undefined, '', 7, null, 'k'.repeat(257)])('refuses the key id %j', (kid) => {
+    expect(reasonOf(token({ kid }))).toBe('kid_missing');
+  });
+
+  it.each([
+    undefined,
+    `${issuer}/`,
+    issuer.toUpperCase(),
+    'https://evil.example.com',
+    [issuer],
+    null,
+  ])('refuses the issuer %j before any key is looked up (RFC 8725 §3.8)', (iss) => {
+    expect(reasonOf(token({}, { iss }))).toBe('issuer_mismatch');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['two segments', 'a.b'],
+    ['four segments', `${token()}.x`],
+    ['an encrypted token of five segments', 'a.b.c.d.e'],
+    ['an empty signature', token({}, {}, '')],
+    ['padding', `${token()}==`],
+    ['white space', `${token()} `],
+    ['a line break inside', token().replace('.', '.\n')],
+    ['the other alphabet of base64', token({}, {}, 'c+/n')],
+    ['a header that is no JSON', `${encoded('nope')}.${encoded(claims)}.c2ln`],
+    ['a header that is a list', `${encoded([])}.${encoded(claims)}.c2ln`],
+    ['claims that are null', `${encoded(header)}.${encoded('null')}.c2ln`],
+    [
+      'claims in invalid UTF-8',
+      `${encoded(header)}.${Buffer.from([0x22, 0xff, 0x22]).toString('base64url')}.c2ln`,
+    ],
+  ])('refuses %s as malformed', (_, compact) => {
+    expect(reasonOf(compact)).toBe('malformed');
+  });
+
+  it('refuses a second spelling of a signature, because one token must have one spelling', () => {
+    // 'c2lnbg' decodes like 'c2lnbh': the last character has four unused bits.
+    expect(reasonOf(token({}, {}, 'c2lnbg'))).toBe('accepted');
+    expect(reasonOf(token({}, {}, 'c2lnbh'))).toBe('encoding_noncanonical');
+    expect(reasonOf(token({}, {}, 'c2lnb'))).toBe('encoding_noncanonical');
+  });
+
+  it('refuses a token that is too long before it splits it, because splitting costs', () => {
+    expect(reasonOf('.'.repeat(1024 * 1024))).toBe('too_large');
+    expect(reasonOf('a'.repeat(maxCompactTokenLength + 1))).toBe('too_large');
+  });
+
+  it('returns a result for any string whatever, and never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        expect(inspectCompactToken(text, [issuer]).ok).toBe(false);
+      }),
+    );
+  });
+
+  it('accepts exactly one last character per signature, for every signature', () => {
+    const last = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (bytes) => {
+        const canonical = Buffer.from(bytes).toString('base64url');
+        const spellings = last
+          .map((character) => canonical.slice(0, -1) + character)
+          .filter((signature) => Buffer.from(signature, 'base64url').equals(Buffer.from(bytes)))
+          .filter((signature) => reasonOf(token({}, {}, signature)) === 'accepted');
+        expect(spellings).toEqual([canonical]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('never accepts an issuer that is not listed, whatever it looks like', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.webUrl(), fc.string(), fc.constant(`${issuer} `)), (iss) => {
+        expect(reasonOf(token({}, { iss }))).toBe('issuer_mismatch');
+      }),
+    );
+  });
+});
