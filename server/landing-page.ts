@@ -20,7 +20,7 @@ h3 { margin: 0 0 .15rem; font-size: 1rem; }
 p { margin: 0 0 1rem; }
 .lead, .how { color: var(--soft); }
 .how { margin: 0 0 .4rem; font-size: .925rem; }
-pre { margin: 0; padding: .7rem .85rem; overflow-x: auto; background: var(--paper); border: 1px solid var(--line);
+pre { margin: 0; padding: .7rem .85rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--line);
   border-radius: .5rem; font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; user-select: all; }
 .address { background: var(--card); border-color: var(--accent); font-size: 1rem; }
 ul.clients { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }

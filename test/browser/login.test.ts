@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -6,24 +5,13 @@ import {
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalMode, startLocalMode } from '../../dev/local-mode.ts';
 import { MemoryOAuthProvider } from '../../dev/memory-oauth-provider.ts';
+import { executablePath, keepScreenshot, launchChromium, openPage } from './chromium.ts';
 
 /** The login as a person sees it, in a real browser. Screenshots are kept in `.artifacts/`. */
-
-const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find(existsSync);
-if (!executablePath)
-  console.warn(
-    'SKIPPED: no Chromium on this machine, so no page was looked at. Install it with: apt-get install chromium',
-  );
-
-const artifacts = new URL('../../.artifacts/', import.meta.url).pathname;
 
 /** A client's callback listener on a free loopback port, as command-line clients have one. */
 const listenForCallback = async () => {
@@ -50,31 +38,13 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   let local: LocalMode;
   let browser: Browser;
   beforeAll(async () => {
-    mkdirSync(artifacts, { recursive: true });
     local = await startLocalMode({ port: 0, securityLog: { record: () => {} } });
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      args: [
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await local?.close();
   });
-
-  /** A page that fails the test when the browser reports a violated policy or a broken resource. */
-  const openPage = async (options = {}): Promise<{ page: Page; complaints: string[] }> => {
-    const page = await (await browser.newContext(options)).newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    return { page, complaints };
-  };
 
   const authorizationUrlOf = async (provider: MemoryOAuthProvider) => {
     const transport = new StreamableHTTPClientTransport(new URL(local.mcpUrl), {
@@ -85,24 +55,18 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     return { transport, url: (provider.authorizationUrl as URL).href };
   };
 
-  const shot = async (page: Page, name: string) => {
-    const path = `${artifacts}${name}.png`;
-    await page.screenshot({ path, fullPage: true });
-    expect(statSync(path).size).toBeGreaterThan(5_000);
-  };
-
   it('takes a person from the client’s link to a tool result, without any script on the way', async () => {
     const callback = await listenForCallback();
     const provider = new MemoryOAuthProvider({ redirectUrl: callback.redirectUrl });
     const { transport, url } = await authorizationUrlOf(provider);
-    const { page, complaints } = await openPage({ javaScriptEnabled: false });
+    const { page, complaints } = await openPage(browser, { javaScriptEnabled: false });
     await page.goto(url);
     await page.getByRole('heading', { name: /Demo client/ }).waitFor();
-    await shot(page, 'consent');
+    await keepScreenshot(page, 'consent');
     await page.getByRole('button', { name: 'Allow and sign in' }).click();
     await page.getByLabel(/Username/).fill('alice');
     await page.getByLabel(/Password/).fill('Demo-Password-1');
-    await shot(page, 'login');
+    await keepScreenshot(page, 'login');
     await page.getByRole('button', { name: 'Sign in' }).click();
     const answer = await callback.received;
     await transport.finishAuth(provider.checkState(answer));
@@ -121,7 +85,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     const callback = await listenForCallback();
     const provider = new MemoryOAuthProvider({ redirectUrl: callback.redirectUrl });
     const { url } = await authorizationUrlOf(provider);
-    const { page } = await openPage();
+    const { page } = await openPage(browser);
     await page.goto(url);
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect((await callback.received).searchParams.get('error')).toBe('access_denied');
@@ -130,14 +94,14 @@ describe.skipIf(!executablePath)('in Chromium', () => {
 
   it('shows a landing page that fits 320 pixels and violates no policy of its own', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, complaints } = await openPage({
+      const { page, complaints } = await openPage(browser, {
         colorScheme,
         viewport: { width: 320, height: 700 },
       });
       await page.goto(local.origin);
       expect(await page.textContent('body')).toContain(local.mcpUrl);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-      await shot(page, `landing-${colorScheme}`);
+      await keepScreenshot(page, `landing-${colorScheme}`);
       expect(complaints).toEqual([]);
     }
   });
@@ -145,7 +109,10 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   it('keeps every label, name and focus order that a screen reader needs on the consent page', async () => {
     const provider = new MemoryOAuthProvider({ redirectUrl: 'http://localhost:43117/callback' });
     const { url } = await authorizationUrlOf(provider);
-    const { page } = await openPage({ viewport: { width: 320, height: 700 }, colorScheme: 'dark' });
+    const { page } = await openPage(browser, {
+      viewport: { width: 320, height: 700 },
+      colorScheme: 'dark',
+    });
     await page.goto(url);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(await page.evaluate('document.documentElement.lang')).toBe('en');
@@ -157,7 +124,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       'list "It will be able to"',
     ])
       expect(snapshot).toContain(name);
-    await shot(page, 'consent-dark-320');
+    await keepScreenshot(page, 'consent-dark-320');
     const focused: string[] = [];
     for (let step = 0; step < 3; step += 1) {
       await page.keyboard.press('Tab');
