@@ -55,6 +55,11 @@ const readArguments = (given: readonly string[]): { readonly asJson: boolean } =
   return { asJson: given.includes('--json') };
 };
 
+/** Faults go to stderr, with everything they say: this is the operator's own terminal. */
+export const printFault = (fault: unknown): void => {
+  process.stderr.write(`${(fault as Error)?.stack ?? fault}\n`);
+};
+
 const untilInterrupted = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -64,6 +69,8 @@ const untilInterrupted = (): Promise<void> =>
 /** `npm run dev`: runs until Ctrl-C. */
 export const developmentCommand = async (input: CommandInput): Promise<void> => {
   const { asJson } = readArguments(input.arguments);
+  // Before anything says "ready": whoever reads that may end the process at once.
+  const interrupted = untilInterrupted();
   const jsonLog = asJson ? createSecurityLog(process.stdout) : undefined;
   // Events that happen while starting wait, so that the first line is the one scripts read.
   const held: Parameters<typeof securityLog.record>[0][] = [];
@@ -71,14 +78,21 @@ export const developmentCommand = async (input: CommandInput): Promise<void> => 
   let isReady = false;
   const local = await startOrExplain(portOf(input.environment), {
     securityLog: { record: (event) => (isReady ? securityLog.record(event) : held.push(event)) },
-    onFault: (fault) => process.stderr.write(`${(fault as Error)?.stack ?? fault}\n`),
+    onFault: printFault,
   });
   process.stdout.write(asJson ? `${JSON.stringify(readyObject(local))}\n` : `${banner(local)}\n`);
   isReady = true;
   for (const event of held) securityLog.record(event);
-  await untilInterrupted();
+  await interrupted;
   await local.close();
   await jsonLog?.flush();
+};
+
+/** `| head` hangs up in the middle: nobody reads any more, which is no fault. */
+const tolerateHangUp = (output: NodeJS.WriteStream): void => {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 };
 
 /** Runs a command; a usage error becomes one line and exit code 2. */
@@ -86,6 +100,7 @@ export const runCommand = async (
   command: (input: CommandInput) => Promise<void>,
   input: CommandInput,
 ): Promise<number> => {
+  tolerateHangUp(process.stdout);
   try {
     await command(input);
     return 0;

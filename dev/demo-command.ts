@@ -1,5 +1,5 @@
 import { InsufficientScopeError } from '@modelcontextprotocol/client';
-import { type CommandInput, portOf, startOrExplain, UsageError } from './command.ts';
+import { type CommandInput, portOf, printFault, startOrExplain, UsageError } from './command.ts';
 import {
   expectUnauthorized,
   logIn,
@@ -186,6 +186,7 @@ export const demoCommand = async (input: CommandInput): Promise<void> => {
   const port = input.environment.PORT === undefined ? 0 : portOf(input.environment);
   const local = await startOrExplain(port, {
     securityLog: prettySecurityLog(indented, process.stdout.isTTY),
+    onFault: printFault,
   });
   const started = performance.now();
   write(`Local mode is ready at ${local.mcpUrl} (${(started - start).toFixed(0)} ms)\n`);

@@ -48,6 +48,13 @@ type Handle = (call: IncomingCall) => Promise<Response>;
 /** A form or a registration is small; the broker measures it again. */
 const maxBrokerBodyBytes = 128 * 1024;
 
+/** Nobody sends that much by accident; the load balancer's own limit for a Lambda function is 1 MB. */
+const bodyTooLarge = (): Response =>
+  Response.json(
+    { error: 'invalid_request', error_description: 'The request is too large' },
+    { status: 413, headers: { 'cache-control': 'no-store' } },
+  );
+
 /** What the load balancer does in AWS: the broker's paths to the broker, the rest to the container. */
 const loadBalancer =
   (broker: ReturnType<typeof composeAuthorizationServer>, resourceServer: Handle): Handle =>
@@ -55,7 +62,7 @@ const loadBalancer =
     const { request, clientAddress } = call;
     if (!isAuthorizationServerPath(new URL(request.url).pathname)) return resourceServer(call);
     const body = request.method === 'POST' ? await call.readBody(maxBrokerBodyBytes) : undefined;
-    if (body && !body.ok) return new Response(null, { status: 413 });
+    if (body && !body.ok) return bodyTooLarge();
     const { method, headers } = request;
     const complete = new Request(request.url, {
       method,
@@ -82,16 +89,30 @@ const serverConfig = (
     SERVER_VERSION: 'local',
   });
 
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
 /** Both loopback addresses, since `localhost` may mean either; a machine without IPv6 has one. */
-const listenOnLoopback = async (handle: Handle, port: number): Promise<readonly Listener[]> => {
+const listenOnBoth = async (handle: Handle, port: number): Promise<readonly Listener[]> => {
   const first = await listen(handle, { host: '127.0.0.1', port });
   try {
     return [first, await listen(handle, { host: '::1', port: first.port })];
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code)) return [first];
+    if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error))) return [first];
     await first.close(0);
     throw error;
+  }
+};
+
+const attempts = 5;
+
+/** With port 0 a port is chosen that is free on both: the first pick may be taken on the other. */
+const listenOnLoopback = async (handle: Handle, port: number): Promise<readonly Listener[]> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await listenOnBoth(handle, port);
+    } catch (error) {
+      if (port !== 0 || attempt === attempts || codeOf(error) !== 'EADDRINUSE') throw error;
+    }
   }
 };
 

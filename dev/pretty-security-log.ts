@@ -32,7 +32,9 @@ const subjectOf = ({ user, metadata }: EventFields): string => {
 };
 
 const operationOf = ({ api, http_request: request }: EventFields): string => {
-  if (api) return [api.operation, api.request?.uid].filter(Boolean).join(' ');
+  // A refusal that came before the message was read names the HTTP method as its operation.
+  if (api && api.operation !== request?.http_method)
+    return [api.operation, api.request?.uid].filter(Boolean).join(' ');
   return request ? `${request.http_method} ${request.url.path}` : '';
 };
 
