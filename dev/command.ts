@@ -36,7 +36,7 @@ export const startOrExplain = async (
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new UsageError(
-        `port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm run dev`,
+        `port ${port} is in use. Stop what listens there, or take any free one: PORT=0 npm run dev`,
       );
     if (code === 'EACCES')
       throw new UsageError(

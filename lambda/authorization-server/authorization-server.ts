@@ -97,6 +97,7 @@ const serve = async (route: Route, exchange: Exchange): Promise<Response> => {
   const endpoint = route.methods[method === 'HEAD' ? 'GET' : method];
   if (method === 'OPTIONS' && route.isOpenToOrigins) return preflight(route);
   if (!endpoint) {
+    exchange.record('request.rejected', { reason: 'method_not_allowed', severity: 1, status: 405 });
     const response = oauthError({ reason: 'method_not_allowed' });
     response.headers.set('Allow', Object.keys(route.methods).join(', '));
     return response;
@@ -126,8 +127,12 @@ export const createAuthorizationServer = (
   return async (request, context = {}) => {
     const url = new URL(request.url);
     const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
-    if (!route) return notFound();
     const event = eventContext(request, url, parts.now(), context);
+    if (!route) {
+      const details = { reason: 'not_found', severity: 1, status: 404 };
+      parts.securityLog.record(securityEvent('request.rejected', event, details));
+      return notFound();
+    }
     const response = await serve(route, exchangeOf(parts, request, url, event));
     if (route.isOpenToOrigins) response.headers.set('Access-Control-Allow-Origin', '*');
     response.headers.set('X-Correlation-Id', event.correlationId);

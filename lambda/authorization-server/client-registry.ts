@@ -55,7 +55,7 @@ export const createClientRegistry = (
     if (settings.machineClients.includes(clientId)) return ok(machineClient(clientId));
     if (isDynamicClientId(clientId)) return dynamicClients.find(clientId);
     if (isClientIdMetadataUrl(clientId)) return fromDocument(clientId);
-    return err({ reason: 'client_unknown', evidence: { clientId } });
+    return err({ reason: 'client_unknown', evidence: { clientId: unknownClientId(clientId) } });
   };
 
   const holdsSecret = (client: OAuthClient, secret: string): boolean => {
@@ -84,6 +84,13 @@ export const createClientRegistry = (
     },
   };
 };
+
+/**
+ * How an id that nobody has vouched for is named in the log: by digest, since people swap id and
+ * secret when they type them in.
+ */
+export const unknownClientId = (clientId: string): string =>
+  `unknown-${digest(clientId).slice(0, 16)}`;
 
 /** How a client is named in the log: its id, or a digest where the id is a long sealed blob. */
 export const loggedClientId = (clientId: string): string =>

@@ -1,8 +1,10 @@
 import type { SecurityEvent, SecurityLog } from '../../oauth/security-event.ts';
 import type { ServerConfig } from '../../server/config.ts';
+import type { Patience } from '../../server/early-answer.ts';
 import { incomingCall } from '../../server/incoming-call.ts';
 import type { FetchJwks } from '../../server/jwks-document.ts';
 import type { McpApplication } from '../../server/mcp/application.ts';
+import type { McpBackend } from '../../server/mcp/backend.ts';
 import { createResourceServer, type ResourceServer } from '../../server/resource-server.ts';
 import {
   aSigningKey,
@@ -76,8 +78,9 @@ export const aResourceServer = async (
     readonly config?: Partial<ServerConfig>;
     readonly key?: SigningKey;
     readonly fetchJwks?: FetchJwks;
-    readonly application?: McpApplication;
+    readonly application?: McpApplication | McpBackend;
     readonly now?: () => number;
+    readonly patience?: Patience;
   } = {},
 ): Promise<TestServer> => {
   const log = new RecordingLog();
@@ -88,6 +91,7 @@ export const aResourceServer = async (
     now: options.now ?? (() => frozenNow),
     fetchJwks: options.fetchJwks ?? (async () => jwksResponse(key)),
     application: options.application,
+    ...(options.patience && { patience: options.patience }),
     onFault: (fault) => faults.push(fault),
   });
   await server.warm();

@@ -61,7 +61,11 @@ export const endConnection: Endpoint = async (exchange) => {
   const { settings, store, seconds } = exchange;
   const session = await loginSessionOf(exchange);
   const form = await readForm(exchange.request);
-  if (!session || !form.ok) return refusalPage(settings, { reason: 'transaction_expired' });
+  if (!session || !form.ok) {
+    const refusal = form.ok ? ({ reason: 'transaction_expired' } as const) : form.error;
+    exchange.record('authorization.failed', refusal);
+    return refusalPage(settings, refusal);
+  }
   const origin = exchange.request.headers.get('origin');
   if (
     form.value.form_token !== session.formToken ||

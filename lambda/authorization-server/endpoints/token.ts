@@ -68,10 +68,10 @@ const redeem = (
   }
 };
 
-const refuse = (exchange: Exchange, refusal: OAuthRefusal, clientId?: string): Response => {
+const refuse = (exchange: Exchange, refusal: OAuthRefusal, client?: OAuthClient): Response => {
   exchange.record('token.refused', {
     ...refusal,
-    ...(clientId !== undefined && { mcpClient: { id: loggedClientId(clientId) } }),
+    ...(client && { mcpClient: { id: loggedClientId(client.clientId), name: client.clientName } }),
   });
   return oauthError(refusal, exchange.request.headers.has('authorization'));
 };
@@ -80,9 +80,9 @@ export const token: Endpoint = async (exchange) => {
   const form = await readForm(exchange.request);
   if (!form.ok) return refuse(exchange, form.error);
   const call = await readCall(exchange, form.value);
-  if (!call.ok) return refuse(exchange, call.error, form.value.client_id);
+  if (!call.ok) return refuse(exchange, call.error);
   const response = await redeem(exchange, call.value);
   return response.ok
     ? json(200, response.value)
-    : refuse(exchange, response.error, call.value.client.clientId);
+    : refuse(exchange, response.error, call.value.client);
 };
