@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
+import type { SecurityLog } from '../../oauth/security-event.ts';
 import { requestOf, resultOf } from './alb-event.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { createDocumentFetcher } from './clients/fetch-document.ts';
@@ -27,8 +28,15 @@ const load = async (): Promise<AuthorizationServer> => {
   const { clientSecret, sealingKeys } = parseSecret(SecretString ?? '{}');
   return composeAuthorizationServer(
     { ...config.settings, sealingKeys, upstream: { ...config.upstream, clientSecret } },
-    { store, documents, securityLog: { record: (event) => console.log(JSON.stringify(event)) } },
+    { store, documents, securityLog },
   );
+};
+
+// Not console.log: Lambda's JSON log format would put the event, as text, into a member of its own.
+const securityLog: SecurityLog = {
+  record: (event) => {
+    process.stdout.write(`${JSON.stringify(event)}\n`);
+  },
 };
 
 const store = createDynamoDbGrantStore({

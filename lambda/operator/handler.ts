@@ -19,7 +19,12 @@ const compose = (): Operator => {
   return createOperator({
     directory: createUserDirectory({ client: cognito, userPoolId }),
     store: createDynamoDbGrantStore({ client: createDynamoDbClient(), tableName }),
-    securityLog: { record: (event) => console.log(JSON.stringify(event)) },
+    // Not console.log: Lambda's JSON log format would put the event, as text, into a member of its own.
+    securityLog: {
+      record: (event) => {
+        process.stdout.write(`${JSON.stringify(event)}\n`);
+      },
+    },
     now: Date.now,
   });
 };

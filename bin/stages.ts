@@ -1,0 +1,27 @@
+import type { Stages } from '../lib/stacks/stage-configuration.ts';
+
+/** The one place to edit before `cdk deploy`. What is left out has a safe default. */
+export const stages: Stages = {
+  development: {
+    region: 'us-east-1',
+    productName: 'MCP server (development)',
+    egress: 'nat-instance',
+    minTasks: 1,
+    maxTasks: 2,
+    useSpot: true,
+    isDisposable: true,
+  },
+  staging: {
+    region: 'us-east-1',
+    productName: 'MCP server (staging)',
+    minTasks: 1,
+    useSpot: true,
+  },
+  production: {
+    region: 'us-east-1',
+    productName: 'MCP server',
+    natGateways: 2,
+    // Give production its domain before the first user signs in: tokens are bound to it.
+    // domain: { name: 'mcp.example.com', hostedZoneId: 'Z0123456789', zoneName: 'example.com' },
+  },
+};

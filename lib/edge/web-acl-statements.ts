@@ -1,0 +1,47 @@
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+
+/** The few shapes of AWS WAF statements that the rules are made of. */
+
+type Statement = CfnWebACL.StatementProperty;
+
+// Encoded and doubled slashes are undone first, so that /oauth%2ftoken is no way around a rule.
+const pathTransformations = [
+  { priority: 0, type: 'URL_DECODE' },
+  { priority: 1, type: 'NORMALIZE_PATH' },
+];
+
+/** `/oauth/*` matches everything below, anything else itself only. */
+export const pathIs = (pattern: string): Statement => ({
+  byteMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: pattern.endsWith('*') ? 'STARTS_WITH' : 'EXACTLY',
+    searchString: pattern.replace(/\*$/, ''),
+    textTransformations: pathTransformations,
+  },
+});
+
+export const methodIs = (method: string): Statement => ({
+  byteMatchStatement: {
+    fieldToMatch: { method: {} },
+    positionalConstraint: 'EXACTLY',
+    searchString: method,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+});
+
+export const hasLabel = (key: string): Statement => ({
+  labelMatchStatement: { scope: 'LABEL', key },
+});
+
+/** WAF refuses an OR of one. */
+export const anyOf = (statements: readonly Statement[]): Statement => {
+  const [only, ...others] = statements;
+  if (only && others.length === 0) return only;
+  return { orStatement: { statements: [...statements] } };
+};
+
+export const allOf = (...statements: readonly Statement[]): Statement => ({
+  andStatement: { statements: [...statements] },
+});
+
+export const not = (statement: Statement): Statement => ({ notStatement: { statement } });

@@ -1,0 +1,39 @@
+/** The public API: what is not here is not for others to use. */
+
+export {
+  AuthorizationServer,
+  type AuthorizationServerProps,
+} from './authorization/authorization-server.ts';
+export {
+  ClientRegistration,
+  type PreRegisteredClient,
+} from './authorization/client-registration.ts';
+export { GrantTable, type GrantTableProps } from './authorization/grant-table.ts';
+export {
+  IdentityProvider,
+  type IdentityProviderOptions,
+  type OidcIdentityProviderOptions,
+  type SamlIdentityProviderOptions,
+} from './authorization/identity-provider.ts';
+export { LoginWebAcl, type LoginWebAclProps } from './authorization/login-web-acl.ts';
+export { MachineClient, type MachineClientProps } from './authorization/machine-client.ts';
+export type { McpScope } from './authorization/oauth-scopes.ts';
+export {
+  type MachineClientGrant,
+  PreTokenGeneration,
+  type PreTokenGenerationProps,
+} from './authorization/pre-token-generation.ts';
+export { SignInClient, type SignInClientProps } from './authorization/sign-in-client.ts';
+export { Tenancy } from './authorization/tenancy.ts';
+export { McpUserPool, type McpUserPoolProps } from './authorization/user-pool.ts';
+export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
+export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
+export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';
+export { McpWebAcl, type McpWebAclProps } from './edge/web-acl.ts';
+export { SecureMcpServer } from './secure-mcp-server.ts';
+export type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
+export { Egress } from './service/egress.ts';
+export { LoadBalancer, type LoadBalancerProps } from './service/load-balancer.ts';
+export { McpServerCode, type McpServerImage } from './service/mcp-server-code.ts';
+export { McpService, type McpServiceProps } from './service/mcp-service.ts';
+export { Network, type NetworkProps } from './service/network.ts';

@@ -1,0 +1,140 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Mfa } from 'aws-cdk-lib/aws-cognito';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
+import type { ClientRegistration } from './authorization/client-registration.ts';
+import type { IdentityProvider } from './authorization/identity-provider.ts';
+import type { McpScope } from './authorization/oauth-scopes.ts';
+import type { Tenancy } from './authorization/tenancy.ts';
+import type { Egress } from './service/egress.ts';
+import type { McpServerCode } from './service/mcp-server-code.ts';
+
+/** Everything has a safe default: `new SecureMcpServer(stack, 'McpServer')` is complete. */
+export interface SecureMcpServerProps {
+  /**
+   * What the server runs.
+   *
+   * @default McpServerCode.demo()
+   */
+  readonly code?: McpServerCode;
+  /**
+   * What users see on the consent page and clients in their lists.
+   *
+   * @default 'MCP server'
+   */
+  readonly productName?: string;
+
+  /**
+   * Public host name. Choose it before there are users: tokens are bound to it.
+   *
+   * @default - the host name that CloudFront gives
+   */
+  readonly domainName?: string;
+  /**
+   * For `domainName`, in us-east-1. Needed with `domainName`.
+   *
+   * @default - CloudFront's own certificate
+   */
+  readonly certificate?: ICertificate;
+  /**
+   * For `domainName`, in the region of the stack: encrypts the way from CloudFront to the load
+   * balancer too.
+   *
+   * @default - plain HTTP on that way, which does not leave AWS's network
+   */
+  readonly loadBalancerCertificate?: ICertificate;
+  /**
+   * Where to point `domainName` at the distribution.
+   *
+   * @default - no record: you point the name at the distribution yourself
+   */
+  readonly hostedZone?: IHostedZone;
+  /**
+   * The firewall, such as {@link McpWebAcl}, in us-east-1. Needed in stacks of any other region.
+   *
+   * @default - a new McpWebAcl in this stack
+   */
+  readonly webAcl?: aws_wafv2.IWebACLRef;
+
+  /**
+   * Permissions that users can give to clients. Include what the tools of your server ask for.
+   *
+   * @default - see and call tools, read resources and prompts
+   */
+  readonly scopes?: readonly McpScope[];
+  /**
+   * Which scopes the members of a user group may have. The groups are created.
+   *
+   * @default - every user may have every scope that is not marked as exceptional
+   */
+  readonly groupScopes?: { readonly [group: string]: readonly string[] };
+  /** @default Tenancy.off() */
+  readonly tenancy?: Tenancy;
+  /**
+   * Origins of web pages that may call the server from a browser, such as
+   * `https://inspector.example.com`; `loopback` stands for every port of the user's own machine.
+   *
+   * @default - none: clients that are not web pages do not need it
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** @default ClientRegistration.open() */
+  readonly clientRegistration?: ClientRegistration;
+  /**
+   * Organisations whose own login may be used.
+   *
+   * @default - users of the user pool only
+   */
+  readonly identityProviders?: readonly IdentityProvider[];
+  /**
+   * Whether users of the pool need a second factor.
+   *
+   * @default Mfa.REQUIRED
+   */
+  readonly mfa?: Mfa;
+  /**
+   * Whether the login page has a firewall of its own, for about 7 USD a month.
+   *
+   * @default true
+   */
+  readonly protectLoginPage?: boolean;
+
+  /**
+   * Network with private subnets and an internet gateway.
+   *
+   * @default - a new network with two availability zones
+   */
+  readonly vpc?: IVpc;
+  /**
+   * How the server reaches the internet. Only for a new network.
+   *
+   * @default Egress.natGateway()
+   */
+  readonly egress?: Egress;
+  /** @default 2 */
+  readonly minTasks?: number;
+  /** @default 10 */
+  readonly maxTasks?: number;
+  /**
+   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice.
+   *
+   * @default false
+   */
+  readonly useSpot?: boolean;
+
+  /**
+   * How long security events are kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Whether users, grants, keys and logs survive the stack. RETAIN also forbids to delete the user
+   * pool, the table and the load balancer by hand.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

@@ -1,0 +1,171 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  AvailabilityZoneRebalancing,
+  Cluster,
+  ContainerInsights,
+  FargateService,
+  type FargateTaskDefinition,
+} from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ServerEnvironment } from '../../server/environment.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import type { McpServerCode } from './mcp-server-code.ts';
+import { hardenedTask, serverPort } from './task-definition.ts';
+
+export interface McpServiceProps {
+  readonly vpc: IVpc;
+  /** Sends the service everything that no other rule takes. */
+  readonly loadBalancer: LoadBalancer;
+  readonly code: McpServerCode;
+  readonly environment: ServerEnvironment;
+  /** @default 2 */
+  readonly minTasks?: number;
+  /** @default 10 */
+  readonly maxTasks?: number;
+  /**
+   * CPU units of a task: 256 is a quarter of a vCPU.
+   *
+   * @default 256
+   */
+  readonly cpu?: number;
+  /** @default 512 */
+  readonly memoryLimitMiB?: number;
+  /**
+   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice.
+   *
+   * @default false
+   */
+  readonly useSpot?: boolean;
+  /**
+   * How long the security log is kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What happens to the security log when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly logRemovalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The resource server on Fargate. Guarantees: ARM64, read-only file system, no root, no Linux
+ * capability, no public address, https out and nothing else, a task role without a permission;
+ * a deployment that does not become healthy is rolled back.
+ *
+ * Tasks hold nothing that another task lacks: they may come and go.
+ */
+export class McpService extends Construct {
+  readonly service: FargateService;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly securityGroup: SecurityGroup;
+  readonly logGroup: ILogGroup;
+  /** Starts without any permission; grant to it what your tools need. */
+  readonly taskRole: IRole;
+
+  constructor(scope: Construct, id: string, props: McpServiceProps) {
+    super(scope, id);
+    const cluster = this.createCluster(props);
+    const { taskDefinition, logGroup } = hardenedTask(this, props);
+    this.logGroup = logGroup;
+    this.taskRole = taskDefinition.taskRole;
+    this.securityGroup = this.createSecurityGroup(props.vpc);
+    this.service = this.createService(props, cluster, taskDefinition);
+    this.targetGroup = this.createTargetGroup(props.vpc);
+    // Before scaling, which counts what the load balancer sends.
+    props.loadBalancer.routeToServer(this.targetGroup);
+    this.scale(props);
+  }
+
+  private createCluster({ vpc, useSpot }: McpServiceProps): Cluster {
+    const cluster = new Cluster(this, 'Cluster', {
+      vpc,
+      enableFargateCapacityProviders: useSpot ?? false,
+      containerInsightsV2: ContainerInsights.DISABLED,
+    });
+    Validations.of(cluster).acknowledge({
+      id: 'AwsSolutions-ECS4',
+      reason:
+        'service metrics of ECS and the load balancer are free and enough to scale and alarm on; Container Insights bills every metric of every task',
+    });
+    return cluster;
+  }
+
+  private createSecurityGroup(vpc: IVpc): SecurityGroup {
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Tasks: from the load balancer, to https anywhere',
+      allowAllOutbound: false,
+    });
+    securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'signing keys, logs, images, tools');
+    return securityGroup;
+  }
+
+  private createService(
+    props: McpServiceProps,
+    cluster: Cluster,
+    taskDefinition: FargateTaskDefinition,
+  ): FargateService {
+    const vpcSubnets = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+    const service = new FargateService(this, 'Service', {
+      cluster,
+      taskDefinition,
+      vpcSubnets,
+      securityGroups: [this.securityGroup],
+      assignPublicIp: false,
+      enableExecuteCommand: false,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { enable: true, rollback: true },
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
+      healthCheckGracePeriod: Duration.seconds(60),
+      ...(props.useSpot && {
+        capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+      }),
+    });
+    // Without a way out a task can fetch neither its image nor the signing keys.
+    const { internetConnectivityEstablished } = props.vpc.selectSubnets(vpcSubnets);
+    service.node.addDependency(internetConnectivityEstablished);
+    return service;
+  }
+
+  private createTargetGroup(vpc: IVpc): ApplicationTargetGroup {
+    return new ApplicationTargetGroup(this, 'Targets', {
+      vpc,
+      protocol: ApplicationProtocol.HTTP,
+      port: serverPort,
+      targets: [this.service],
+      // The server ends streams within 20 seconds of SIGTERM.
+      deregistrationDelay: Duration.seconds(30),
+      healthCheck: {
+        path: '/healthz',
+        interval: Duration.seconds(15),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+    });
+  }
+
+  private scale({ minTasks, maxTasks }: McpServiceProps): void {
+    const scaling = this.service.autoScaleTaskCount({
+      minCapacity: minTasks ?? 2,
+      maxCapacity: maxTasks ?? 10,
+    });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+    scaling.scaleOnRequestCount('Requests', {
+      // Per minute; a quarter of a vCPU serves several times as many.
+      requestsPerTarget: 3000,
+      targetGroup: this.targetGroup,
+    });
+  }
+}

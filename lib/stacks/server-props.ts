@@ -1,0 +1,39 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Mfa } from 'aws-cdk-lib/aws-cognito';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ClientRegistration } from '../authorization/client-registration.ts';
+import { Tenancy } from '../authorization/tenancy.ts';
+import type { SecureMcpServerProps } from '../secure-mcp-server-props.ts';
+import { Egress } from '../service/egress.ts';
+import type { StageConfiguration } from './stage-configuration.ts';
+
+const mfaOf = { required: Mfa.REQUIRED, optional: Mfa.OPTIONAL } as const;
+
+export const removalPolicyOf = ({ isDisposable }: StageConfiguration): RemovalPolicy =>
+  isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+
+const egressOf = ({ egress, natGateways }: StageConfiguration): Egress =>
+  egress === 'nat-instance' ? Egress.natInstance() : Egress.natGateway(natGateways);
+
+/** A stage's configuration in the construct's own terms. */
+export const serverProps = (configuration: StageConfiguration): SecureMcpServerProps => {
+  const { productName, scopes, groupScopes, tenants, clientDocuments } = configuration;
+  const { minTasks, maxTasks, useSpot } = configuration;
+  return {
+    productName,
+    scopes,
+    groupScopes,
+    minTasks,
+    maxTasks,
+    useSpot,
+    egress: egressOf(configuration),
+    mfa: mfaOf[configuration.mfa ?? 'required'],
+    tenancy: tenants ? Tenancy.required(tenants) : Tenancy.off(),
+    clientRegistration: clientDocuments
+      ? ClientRegistration.metadataDocuments(clientDocuments)
+      : ClientRegistration.open(),
+    logRetention: configuration.isDisposable ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR,
+    removalPolicy: removalPolicyOf(configuration),
+    protectLoginPage: !configuration.isDisposable,
+  };
+};

@@ -1,0 +1,67 @@
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Certificate,
+  CertificateValidation,
+  type ICertificate,
+} from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
+import type { Construct } from 'constructs';
+import { SecureMcpServer } from '../secure-mcp-server.ts';
+import { serverProps } from './server-props.ts';
+import type { StageConfiguration } from './stage-configuration.ts';
+
+export interface ServerStackProps extends StackProps {
+  readonly configuration: StageConfiguration;
+  /** In us-east-1. */
+  readonly webAcl: aws_wafv2.IWebACLRef;
+  /** In us-east-1, for the domain. @default - CloudFront's own certificate */
+  readonly certificate?: ICertificate;
+}
+
+/** The server and all it needs, in the region of the stage. */
+export class ServerStack extends Stack {
+  readonly server: SecureMcpServer;
+
+  constructor(scope: Construct, id: string, props: ServerStackProps) {
+    super(scope, id, props);
+    const { configuration, webAcl, certificate } = props;
+    this.server = new SecureMcpServer(this, 'McpServer', {
+      ...serverProps(configuration),
+      webAcl,
+      certificate,
+      ...this.domainOf(configuration),
+    });
+    this.describe();
+  }
+
+  /** Not asked of AWS: synth needs no credentials, also when the stack is bound to an account. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
+  }
+
+  private domainOf({ domain }: StageConfiguration) {
+    if (!domain) return {};
+    const hostedZone = HostedZone.fromHostedZoneAttributes(this, 'Zone', domain);
+    return {
+      domainName: domain.name,
+      hostedZone,
+      loadBalancerCertificate: new Certificate(this, 'LoadBalancerCertificate', {
+        domainName: domain.name,
+        validation: CertificateValidation.fromDns(hostedZone),
+      }),
+    };
+  }
+
+  private describe(): void {
+    const { url, userPool, authorizationServer } = this.server;
+    const outputs = {
+      McpUrl: [url, 'Give this to MCP clients'],
+      ClaudeCode: [`claude mcp add --transport http mcp ${url}`, 'Run in a terminal'],
+      UserPoolId: [userPool.userPool.userPoolId, 'Where users are added'],
+      GrantTableName: [authorizationServer.grantTable.table.tableName, 'Who let which client in'],
+    };
+    for (const [name, [value, description]] of Object.entries(outputs))
+      new CfnOutput(this, name, { value: value as string, description });
+  }
+}

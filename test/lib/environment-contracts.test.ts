@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnvironment, parseSecret } from '../../lambda/authorization-server/config.ts';
+import { readConfig } from '../../lambda/pre-token-generation/config.ts';
+import { ClientRegistration, Tenancy } from '../../lib/index.ts';
+import { parseServerConfig } from '../../server/config.ts';
+import { aServer, resolved, resourcesOf } from '../support/synth.ts';
+
+/**
+ * What the stacks write is what the code reads: the real parsers, on the variables of the real
+ * template, with stand-ins for what only AWS knows.
+ */
+
+const known = (expression: Record<string, unknown>): string | undefined => {
+  const attribute = (expression['Fn::GetAtt'] as string[] | undefined)?.join('.') ?? '';
+  if (attribute.endsWith('.DomainName')) return 'd111.cloudfront.net';
+  if (/Domain[0-9A-F]{8}$/.test(String(expression.Ref))) return 'mcp-prefix';
+  if (expression.Ref === 'AWS::URLSuffix') return 'amazonaws.com';
+  if (/UserPool[0-9A-F]{8}$/.test(String(expression.Ref))) return 'us-east-1_Pool';
+  if (/Client[0-9A-F]{8}$/.test(String(expression.Ref)))
+    return String(expression.Ref).includes('Reporting') ? 'machine' : 'people';
+  return undefined;
+};
+
+const { server, template: synthesise } = aServer({
+  productName: 'Team notes',
+  tenancy: Tenancy.required(['acme']),
+  groupScopes: { readers: ['mcp:tools:read'] },
+  clientRegistration: ClientRegistration.preRegistered([
+    {
+      clientId: 'portal',
+      clientName: 'Portal',
+      redirectUris: ['https://portal.example.com/callback'],
+    },
+  ]),
+});
+server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'], tenant: 'acme' });
+const template = synthesise();
+
+const variablesOf = (description: RegExp): Record<string, string> => {
+  const handler = resourcesOf(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    description.test(Properties.Description),
+  );
+  return Object.fromEntries(
+    Object.entries(handler?.Properties.Environment.Variables).map(([name, value]) => [
+      name,
+      resolved(value, known),
+    ]),
+  );
+};
+
+const containerVariables = (): Record<string, string> => {
+  const [task] = resourcesOf(template, 'AWS::ECS::TaskDefinition');
+  return Object.fromEntries(
+    task?.Properties.ContainerDefinitions[0].Environment.map(
+      ({ Name, Value }: { Name: string; Value: unknown }) => [Name, resolved(Value, known)],
+    ),
+  );
+};
+
+describe('the code starts with what the template gives it', () => {
+  it('the authorization server', () => {
+    const config = parseEnvironment(variablesOf(/authorization server/));
+    expect(config.settings).toMatchObject({
+      issuer: 'https://d111.cloudfront.net',
+      resourceIdentifier: 'https://d111.cloudfront.net/mcp',
+      machineClients: ['machine'],
+      metadataDocuments: { isEnabled: false },
+      dynamicRegistration: { isEnabled: false },
+      branding: { productName: 'Team notes' },
+    });
+    expect(config.settings.preregisteredClients).toEqual([
+      {
+        clientId: 'portal',
+        clientName: 'Portal',
+        redirectUris: ['https://portal.example.com/callback'],
+        registration: 'preregistered',
+        tokenEndpointAuthMethod: 'none',
+        mayRefresh: true,
+      },
+    ]);
+    expect(config.settings.scopes.every(({ isEveryday }) => isEveryday)).toBe(true);
+    expect(config.upstream).toMatchObject({
+      issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool',
+      clientId: 'people',
+    });
+  });
+
+  it('the authorization server’s secret', () => {
+    const value = resourcesOf(template, 'AWS::SecretsManager::Secret')[1]?.Properties.SecretString;
+    // What CloudFormation puts in: 43 letters and digits.
+    const filled = resolved(value, known).replace(/\{\{resolve:[^}]+\}\}/, 'k'.repeat(43));
+    expect(parseSecret(filled).sealingKeys).toEqual([{ id: '1', key: 'k'.repeat(43) }]);
+  });
+
+  it('the pre token generation trigger', () => {
+    const config = readConfig(variablesOf(/access token/));
+    expect(config).toMatchObject({
+      resourceIdentifier: 'https://d111.cloudfront.net/mcp',
+      groupScopes: { readers: ['mcp:tools:read'] },
+      // A user outside every listed group gets nothing.
+      defaultScopes: [],
+      machineClients: { machine: { tenant: 'acme', scopes: ['mcp:tools:read'] } },
+    });
+  });
+
+  it('the resource server', () => {
+    const config = parseServerConfig(containerVariables());
+    expect(config).toMatchObject({
+      resourceIdentifier: 'https://d111.cloudfront.net/mcp',
+      authorizationServer: 'https://d111.cloudfront.net',
+      tokenIssuers: [
+        {
+          issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool',
+          jwksUri:
+            'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool/.well-known/jwks.json',
+        },
+      ],
+      userClients: ['people'],
+      machineClients: ['machine'],
+      tenancy: 'required',
+      clientAddressHeader: 'cloudfront-viewer-address',
+      port: 8080,
+    });
+  });
+
+  it('names the same issuer to whoever verifies and to whoever signs in', () => {
+    const { UPSTREAM_ISSUER } = variablesOf(/authorization server/);
+    expect(JSON.parse(containerVariables().TOKEN_ISSUERS ?? '')).toEqual([
+      { issuer: UPSTREAM_ISSUER },
+    ]);
+  });
+
+  it('stays below what Lambda allows for all variables together', () => {
+    for (const description of [/authorization server/, /access token/]) {
+      const size = Buffer.byteLength(JSON.stringify(variablesOf(description)));
+      expect(size).toBeLessThan(4096);
+    }
+  });
+});
