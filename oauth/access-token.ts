@@ -1,12 +1,14 @@
+import { type ClaimProfileName, claimProfile, type TokenIdentity } from './claim-profile.ts';
 import type { Principal } from './principal.ts';
 import type { Rejection } from './rejection.ts';
 import { err, ok, type Result } from './result.ts';
-import { fromCognitoScopes } from './scope.ts';
+import { unionOfScopes } from './scope.ts';
+import { type Claims, isText } from './token-claims.ts';
 
 /**
- * RFC 9068 §4 with the Cognito profile: what a verified set of claims must say before its bearer
- * may talk to this server. Pure: the signature has been checked, `now` is passed in.
- * The order is the order in which reasons are reported.
+ * RFC 9068 §4: what a verified set of claims must say before its bearer may talk to this server.
+ * How a product spells it is in {@link file://./claim-profile.ts}. Pure: the signature has been
+ * checked, `now` is passed in. The order is the order in which reasons are reported.
  */
 
 export interface AccessTokenPolicy {
@@ -14,24 +16,33 @@ export interface AccessTokenPolicy {
   readonly resourceIdentifier: string;
   /** App clients whose user tokens are accepted: the broker's, and any in `direct` mode. */
   readonly userClients: readonly string[];
-  /** App clients whose client-credentials tokens are accepted, although Cognito gives them no `aud`. */
+  /** Clients whose client-credentials tokens are accepted; Cognito gives those no `aud`. */
   readonly machineClients: readonly string[];
   readonly tenancy: 'required' | 'optional' | 'off';
   /** Longest `exp - iat` accepted, in seconds. Cognito allows at most one day. */
   readonly maxLifetimeSeconds: number;
+  /** How the issuer writes its tokens. @default 'cognito' */
+  readonly profile?: ClaimProfileName;
+  /** Values of `aud` that mean this server. @default - the resource identifier */
+  readonly audience?: readonly string[];
+  /** Scope or permission at the issuer → scopes here. @default - the names are the same */
+  readonly scopeNames?: Readonly<Record<string, readonly string[]>>;
+  /** The tenant of everybody whom this issuer knows. Wins over any claim. */
+  readonly tenant?: string;
+  /** A claim that only administrators of the issuer can write. @default - the profile's */
+  readonly tenantClaim?: string;
+  /** @default - the profile's */
+  readonly groupsClaim?: string;
 }
 
 /** Clock difference tolerated on `iat` and `nbf`, in seconds. Never on `exp`. */
 export const clockToleranceSeconds = 60;
 
-type Claims = Readonly<Record<string, unknown>>;
 type Check = Result<undefined, Rejection>;
 const passed: Check = ok(undefined);
 
 const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const checkTimes = (claims: Claims, policy: AccessTokenPolicy, now: number): Check => {
   const { exp, iat, nbf } = claims;
@@ -50,49 +61,43 @@ const checkTimes = (claims: Claims, policy: AccessTokenPolicy, now: number): Che
   return passed;
 };
 
-const checkIdentityClaims = (claims: Claims): Check => {
-  for (const claim of ['sub', 'client_id', 'jti', 'scope'] as const) {
-    if (claims[claim] === undefined) return err({ reason: 'claim_missing', evidence: { claim } });
-    if (!isText(claims[claim])) return err({ reason: 'claim_malformed', evidence: { claim } });
-  }
-  return passed;
-};
-
-/** RFC 8707 §2 / RFC 9068 §4: the token was issued for this server and for nobody else. */
-const checkAudience = (claims: Claims, policy: AccessTokenPolicy): Check => {
-  if (claims.aud === policy.resourceIdentifier) return passed;
-  const isMachineToken = claims.aud === undefined && isMachine(claims, policy);
-  // Cognito cannot bind client-credentials tokens to a resource; the trigger's claim stands in.
-  if (isMachineToken && claims.mcp_resource === policy.resourceIdentifier) return passed;
-  return err({ reason: 'audience_mismatch' });
-};
-
-const isMachine = (claims: Claims, policy: AccessTokenPolicy): boolean =>
-  claims.sub === claims.client_id && policy.machineClients.includes(claims.client_id as string);
-
-const checkClient = (claims: Claims, policy: AccessTokenPolicy): Check =>
-  isMachine(claims, policy) || policy.userClients.includes(claims.client_id as string)
+const checkClient = ({ clientId, isMachine }: TokenIdentity, policy: AccessTokenPolicy): Check =>
+  (isMachine ? policy.machineClients : policy.userClients).includes(clientId)
     ? passed
     : err({ reason: 'client_not_allowed' });
 
-const groupsOf = (claims: Claims): Result<readonly string[], Rejection> => {
-  const groups = claims['cognito:groups'] ?? [];
-  return Array.isArray(groups) && groups.every(isText)
-    ? ok(groups as readonly string[])
-    : err({ reason: 'claim_malformed', evidence: { claim: 'cognito:groups' } });
+/** What the issuer's names mean here. A name that the operator has not mapped means nothing. */
+const scopesOf = ({ scopes }: TokenIdentity, { scopeNames }: AccessTokenPolicy) =>
+  scopeNames === undefined
+    ? scopes
+    : unionOfScopes(
+        ...scopes.map((name) => (Object.hasOwn(scopeNames, name) ? (scopeNames[name] ?? []) : [])),
+      );
+
+const groupsOf = (
+  claims: Claims,
+  { groupsClaims }: { readonly groupsClaims: readonly string[] },
+): Result<readonly string[], Rejection> => {
+  for (const claim of groupsClaims) {
+    const groups = claims[claim] ?? [];
+    if (!Array.isArray(groups) || !groups.every(isText))
+      return err({ reason: 'claim_malformed', evidence: { claim } });
+  }
+  return ok(groupsClaims.flatMap((claim) => (claims[claim] as readonly string[]) ?? []));
 };
 
 const tenantOf = (
   claims: Claims,
   policy: AccessTokenPolicy,
+  tenantClaim: string | undefined,
 ): Result<string | undefined, Rejection> => {
   if (policy.tenancy === 'off') return ok(undefined);
-  const tenant = claims.tenant_id;
+  const tenant = policy.tenant ?? (tenantClaim === undefined ? undefined : claims[tenantClaim]);
   if (tenant === undefined)
     return policy.tenancy === 'required' ? err({ reason: 'tenant_missing' }) : ok(undefined);
   return isText(tenant) && tenant.length <= 128
     ? ok(tenant)
-    : err({ reason: 'claim_malformed', evidence: { claim: 'tenant_id' } });
+    : err({ reason: 'claim_malformed', evidence: { claim: tenantClaim ?? 'tenant_id' } });
 };
 
 /**
@@ -112,37 +117,44 @@ export const validateAccessTokenClaims = (
 ): Result<Principal, Rejection> => {
   const times = checkTimes(claims, policy, now);
   if (!times.ok) return times;
-  if (claims.token_use !== 'access') return err({ reason: 'token_use_wrong' });
-  const identity = checkIdentityClaims(claims);
+  const profile = claimProfile(policy.profile ?? 'cognito');
+  if (!profile.isAccessToken(claims)) return err({ reason: 'token_use_wrong' });
+  const settings = { ...policy, audience: policy.audience ?? [policy.resourceIdentifier] };
+  const identity = profile.identityOf(claims, settings);
   if (!identity.ok) return identity;
-  const audience = checkAudience(claims, policy);
-  if (!audience.ok) return audience;
-  const client = checkClient(claims, policy);
+  // RFC 8707 §2 / RFC 9068 §4: the token was issued for this server and for nobody else.
+  if (!profile.isForThisServer(claims, settings)) return err({ reason: 'audience_mismatch' });
+  const client = checkClient(identity.value, policy);
   if (!client.ok) return client;
-  const scopes = fromCognitoScopes(policy.resourceIdentifier, (claims.scope as string).split(' '));
+  const scopes = scopesOf(identity.value, policy);
   if (scopes.length === 0) return err({ reason: 'scope_missing' });
-  const tenant = tenantOf(claims, policy);
+  const tenant = tenantOf(claims, policy, policy.tenantClaim ?? profile.tenantClaim);
   if (!tenant.ok) return tenant;
-  const groups = groupsOf(claims);
+  const groups = groupsOf(
+    claims,
+    policy.groupsClaim ? { groupsClaims: [policy.groupsClaim] } : profile,
+  );
   if (!groups.ok) return groups;
-  return ok(principalOf(claims, policy, { scopes, tenant: tenant.value, groups: groups.value }));
+  return ok(
+    principalOf(claims, identity.value, { scopes, tenant: tenant.value, groups: groups.value }),
+  );
 };
 
 const principalOf = (
   claims: Claims,
-  policy: AccessTokenPolicy,
+  identity: TokenIdentity,
   derived: Pick<Principal, 'scopes' | 'groups' | 'tenant'>,
 ): Principal =>
   Object.freeze({
-    subject: claims.sub as string,
-    ...(isText(claims.username) && { username: claims.username }),
+    subject: identity.subject,
+    ...(identity.username !== undefined && { username: identity.username }),
     ...(derived.tenant !== undefined && { tenant: derived.tenant }),
-    clientId: claims.client_id as string,
-    isMachine: isMachine(claims, policy),
+    clientId: identity.clientId,
+    isMachine: identity.isMachine,
     scopes: derived.scopes,
     groups: derived.groups,
     issuer: claims.iss as string,
-    tokenId: claims.jti as string,
-    ...(isText(claims.origin_jti) && { originTokenId: claims.origin_jti }),
+    tokenId: identity.tokenId,
+    ...(identity.originTokenId !== undefined && { originTokenId: identity.originTokenId }),
     expiresAt: claims.exp as number,
   });

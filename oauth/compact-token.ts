@@ -32,23 +32,54 @@ const isCanonicalBase64url = (segment: string): boolean => {
   return (alphabet.indexOf(segment.charAt(segment.length - 1)) & unusedBits) === 0;
 };
 
+// A string that a colon follows is a member's name: in JSON nothing else can be.
+const stringAndColon = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+const countMembers = (root: unknown): number => {
+  let members = 0;
+  const rest: unknown[] = [root];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const children = Object.values(value);
+    if (!Array.isArray(value)) members += children.length;
+    rest.push(...children);
+  }
+  return members;
+};
+
+/** RFC 7515 §4, RFC 7519 §4: whoever reads the first of two members and whoever reads the last must agree. */
+const repeatsMember = (text: string, value: unknown): boolean => {
+  let named = 0;
+  for (const match of text.matchAll(stringAndColon)) if (match[1] !== undefined) named += 1;
+  return named !== countMembers(value);
+};
+
 const decodeJsonObject = (segment: string): Record<string, unknown> | undefined => {
   try {
     const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    // A byte order mark is not JSON (RFC 8259 §8.1), and parsers differ on it.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject && !repeatsMember(text, value) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
 };
 
-const inspectHeader = (header: Record<string, unknown>): Result<string, Rejection> => {
+/** What a protected header may say. Returns the key id. */
+export const inspectHeader = (
+  header: Record<string, unknown>,
+  harmlessMembers: readonly string[] = [],
+): Result<string, Rejection> => {
   // RFC 8725 §3.1: the algorithm is ours to choose. Covers `none` and HMAC/RSA confusion.
   if (header.alg !== 'RS256') return err({ reason: 'alg_not_allowed' });
   if ('crit' in header) return err({ reason: 'crit_unsupported' });
-  const forbidden = forbiddenHeaderMembers.filter((member) => member in header);
+  const forbidden = forbiddenHeaderMembers.filter(
+    (member) => member in header && !harmlessMembers.includes(member),
+  );
   if (forbidden.length > 0)
     return err({ reason: 'header_not_allowed', evidence: { members: forbidden } });
   if ('typ' in header && !acceptedTypes.has(header.typ as string))
@@ -59,16 +90,14 @@ const inspectHeader = (header: Record<string, unknown>): Result<string, Rejectio
 };
 
 /**
- * Accepts a compact JWS that is worth a signature check, and says which key it names and which
- * issuer it claims. The issuer is compared here, against the configured list, so that a token
- * never chooses whose keys verify it (RFC 8725 §3.8).
+ * Takes a compact JWS apart (RFC 7515 §7.1). Guarantees three non-empty segments, each in its only
+ * spelling, and a header that is a JSON object without repeated members.
  *
- * Does not check the signature or any claim other than `iss`.
+ * Does not look at what the header says, nor at the payload.
  */
-export const inspectCompactToken = (
+export const splitCompact = (
   compact: string,
-  issuers: readonly string[],
-): Result<InspectedToken, Rejection> => {
+): Result<{ readonly header: Record<string, unknown>; readonly payload: string }, Rejection> => {
   if (compact.length > maxCompactTokenLength)
     return err({ reason: 'too_large', evidence: { length: compact.length } });
   const segments = compact.split('.', 4);
@@ -80,9 +109,29 @@ export const inspectCompactToken = (
   if (![protectedHeader, payload, signature].every(isCanonicalBase64url))
     return err({ reason: 'encoding_noncanonical' });
   const header = decodeJsonObject(protectedHeader);
-  const claims = decodeJsonObject(payload);
-  if (!header || !claims) return err({ reason: 'malformed' });
-  const keyId = inspectHeader(header);
+  return header ? ok({ header, payload }) : err({ reason: 'malformed' });
+};
+
+/**
+ * Accepts a compact JWS that is worth a signature check, and says which key it names and which
+ * issuer it claims. The issuer is compared here, against the configured list, so that a token
+ * never chooses whose keys verify it (RFC 8725 §3.8).
+ *
+ * Does not check the signature or any claim other than `iss`. Issuers in `thumbprintIssuers` may
+ * send `x5t`, which is never looked at.
+ */
+export const inspectCompactToken = (
+  compact: string,
+  issuers: readonly string[],
+  { thumbprintIssuers = [] }: { readonly thumbprintIssuers?: readonly string[] } = {},
+): Result<InspectedToken, Rejection> => {
+  const parts = splitCompact(compact);
+  if (!parts.ok) return parts;
+  const claims = decodeJsonObject(parts.value.payload);
+  if (!claims) return err({ reason: 'malformed' });
+  // A thumbprint names a key that must be ours already; Entra ID repeats the key id in it.
+  const isHarmless = typeof claims.iss === 'string' && thumbprintIssuers.includes(claims.iss);
+  const keyId = inspectHeader(parts.value.header, isHarmless ? ['x5t'] : []);
   if (!keyId.ok) return keyId;
   if (typeof claims.iss !== 'string' || !issuers.includes(claims.iss))
     return err({ reason: 'issuer_mismatch' });

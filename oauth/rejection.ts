@@ -34,6 +34,12 @@ const insufficientScope = (severity: WireError['severity']): WireError => ({
   severity,
 });
 
+const notPermitted = (severity: WireError['severity']): WireError => ({
+  status: 403,
+  description: 'The caller may not perform this operation',
+  severity,
+});
+
 const wire = {
   // No token at all is how MCP clients discover us (RFC 9728 §5.1): no error code, RFC 6750 §3.1.
   token_missing: { status: 401, description: 'Authentication is required', severity: 1 },
@@ -77,6 +83,15 @@ const wire = {
   tenant_missing: invalidToken(3),
   scope_missing: insufficientScope(2),
   scope_insufficient: insufficientScope(2),
+  // One face for all four: which rule it was is nothing a caller could act on.
+  group_missing: notPermitted(2),
+  operation_unlisted: notPermitted(2),
+  tenant_not_allowed: notPermitted(3),
+  tenant_mismatch: notPermitted(4),
+  // MCP 2025-11-25: an ended session is 404. A foreign one looks the same: existence is a secret.
+  session_unknown: badRequest(404, 'There is no such session', 2),
+  session_foreign: { ...badRequest(404, 'There is no such session'), severity: 4 },
+  upstream_unavailable: { status: 502, description: 'The MCP server is unavailable', severity: 4 },
   host_not_allowed: badRequest(403, 'The Host header is not allowed', 3),
   origin_not_allowed: badRequest(403, 'The Origin header is not allowed', 3),
   method_not_allowed: badRequest(405, 'Method not allowed', 1),
@@ -87,6 +102,9 @@ const wire = {
   message_malformed: badRequest(400, 'The request body is not a JSON-RPC 2.0 message'),
   batch_too_large: badRequest(400, 'The batch holds too many messages'),
   protocol_refused: badRequest(400, 'The MCP layer refused the request'),
+  rate_exceeded: badRequest(429, 'Too many requests'),
+  concurrency_exceeded: badRequest(429, 'Too many requests at the same time'),
+  overloaded: { status: 503, description: 'The server is busy', severity: 4 },
 } as const satisfies Record<string, WireError>;
 
 export type RejectionReason = keyof typeof wire;
@@ -99,6 +117,10 @@ export interface Rejection {
   readonly evidence?: Evidence;
   /** RFC 6750 §3: the scopes that would be enough, for a 403 challenge. */
   readonly requiredScopes?: readonly string[];
+  /** RFC 9110 §10.2.3: when it may be worth asking again. */
+  readonly retryAfterSeconds?: number;
+  /** An event of the same key and window says so already: this refusal adds none. */
+  readonly isOnRecord?: boolean;
 }
 
 /** The one place that turns a reason into its public face. */

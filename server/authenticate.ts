@@ -17,8 +17,8 @@ import type { Principal } from '../oauth/principal.ts';
 import type { Rejection, RejectionReason } from '../oauth/rejection.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 import { bearerCredentials } from './bearer-credentials.ts';
-import type { TokenIssuer } from './config.ts';
 import type { IncomingCall } from './incoming-call.ts';
+import type { TokenIssuer } from './issuer-settings.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Who is it? ④ in the figure: Authorization header → principal, or the reason why not. */
@@ -91,6 +91,7 @@ const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) 
  */
 export const createAuthenticate = (options: {
   readonly tokenIssuers: readonly TokenIssuer[];
+  /** For every issuer, as far as the issuer's own entry does not say otherwise. */
   readonly policy: AccessTokenPolicy;
   readonly keys: SigningKeys;
   /** Milliseconds since the epoch. */
@@ -98,16 +99,24 @@ export const createAuthenticate = (options: {
 }): { readonly authenticate: Authenticate; readonly forgetKeys: () => void } => {
   const { tokenIssuers, policy, keys, now } = options;
   const issuers = tokenIssuers.map(({ issuer }) => issuer);
+  const thumbprintIssuers = tokenIssuers
+    .filter(({ profile }) => profile === 'entra')
+    .map(({ issuer }) => issuer);
+  const policies = new Map(
+    tokenIssuers.map(({ jwksUri, issuer, ...own }) => [issuer, { ...policy, ...own }]),
+  );
   const { verify, forgetKeys } = createVerification(tokenIssuers, keys);
 
   const authenticate: Authenticate = async ({ request, duplicateAuthorization }, query) => {
     const authorization = request.headers.get('authorization');
     const compact = bearerCredentials({ authorization, duplicateAuthorization, query });
     if (!compact.ok) return compact;
-    const inspected = inspectCompactToken(compact.value, issuers);
+    const inspected = inspectCompactToken(compact.value, issuers, { thumbprintIssuers });
     if (!inspected.ok) return inspected;
     const claims = await verify(compact.value);
-    return claims.ok ? validateAccessTokenClaims(claims.value, policy, now() / 1000) : claims;
+    if (!claims.ok) return claims;
+    const rules = policies.get(inspected.value.issuer) ?? policy;
+    return validateAccessTokenClaims(claims.value, rules, now() / 1000);
   };
   return { authenticate, forgetKeys };
 };

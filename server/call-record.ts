@@ -10,6 +10,7 @@ import {
 } from '../oauth/security-event.ts';
 import { traceId } from '../oauth/trace-context.ts';
 import { clientAddressOf } from './client-address.ts';
+import { HandlerRefusal } from './handler-refusal.ts';
 import type { IncomingCall } from './incoming-call.ts';
 
 /** ⑧ in the figure: what becomes known about a call on its way, and the one event it leaves behind. */
@@ -17,6 +18,8 @@ export interface CallRecord {
   /** Trace id of the caller's headers, else of the message, else random. */
   readonly correlationId: string;
   readonly path: string;
+  /** The client's address, as far as it is known. */
+  readonly clientAddress?: string;
   principal?: Principal;
   operations?: readonly McpOperation[];
   /** Joins the trace that the message names, unless the headers named one. */
@@ -26,13 +29,28 @@ export interface CallRecord {
   refused(rejection: Rejection): void;
   answered(status: number): void;
   faulted(fault: unknown): void;
-  /** A handler failed after the decision; adds to it instead of standing in for it. */
+  /** A handler failed, which adds to the decision, or refused, which is the decision. */
   handlerFaulted(fault: unknown): void;
 }
 
+/** Reasons whose event does not follow from their status. */
+const specialEvents: Partial<Record<RejectionReason, EventName>> = {
+  token_missing: 'token.missing',
+  scope_missing: 'scope.denied',
+  scope_insufficient: 'scope.denied',
+  group_missing: 'scope.denied',
+  operation_unlisted: 'scope.denied',
+  tenant_not_allowed: 'tenant.denied',
+  tenant_mismatch: 'tenant.denied',
+  session_foreign: 'session.hijack_suspected',
+  rate_exceeded: 'rate.limited',
+  concurrency_exceeded: 'rate.limited',
+  overloaded: 'rate.limited',
+};
+
 const eventOf = (reason: RejectionReason): EventName => {
-  if (reason === 'token_missing') return 'token.missing';
-  if (reason === 'scope_missing' || reason === 'scope_insufficient') return 'scope.denied';
+  const special = specialEvents[reason];
+  if (special) return special;
   const { status, error } = wireError(reason);
   const concernsToken = error !== undefined || status === 401 || reason === 'jwks_unavailable';
   return concernsToken ? 'token.rejected' : 'request.rejected';
@@ -106,6 +124,11 @@ export const beginCallRecord = (
     write(name, details);
   };
 
+  const refused = ({ reason, evidence }: Rejection, tell: typeof decide): void => {
+    const { status, severity } = wireError(reason);
+    tell(eventOf(reason), { reason, severity, status, ...(evidence && { evidence }) });
+  };
+
   const record: CallRecord = {
     get correlationId() {
       return correlationId;
@@ -114,12 +137,13 @@ export const beginCallRecord = (
       correlationId = headerTrace ?? traceId(traceparent) ?? correlationId;
     },
     path,
+    ...(common.clientAddress !== undefined && { clientAddress: common.clientAddress }),
     served: () => {
       isDecided = true;
     },
-    refused: ({ reason, evidence }) => {
-      const { status, severity } = wireError(reason);
-      decide(eventOf(reason), { reason, severity, status, ...(evidence && { evidence }) });
+    refused: (rejection) => {
+      if (rejection.isOnRecord) isDecided = true;
+      else refused(rejection, decide);
     },
     answered: (status) => {
       if (status < 400 || status === clientClosedRequest) decide('access.allowed', { status });
@@ -131,6 +155,11 @@ export const beginCallRecord = (
       decide('fault.unexpected', { status: 500, evidence: faultEvidence(fault) });
     },
     handlerFaulted: (fault) => {
+      // It is the decision, unless the answer is on its way already; a tool may refuse repeatedly.
+      if (fault instanceof HandlerRefusal) {
+        refused(fault.rejection, isDecided ? write : decide);
+        return;
+      }
       onFault?.(fault, correlationId);
       write('fault.unexpected', { evidence: faultEvidence(fault) });
     },

@@ -1,12 +1,9 @@
-import { isLoopbackHost, parseResourceIdentifier } from '../oauth/resource-identifier.ts';
+import type { RateLimits } from '../oauth/rate-limit.ts';
+import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { oauthScope, parseScope } from '../oauth/scope.ts';
 import { ConfigurationError, EnvironmentReader } from './environment-reader.ts';
-
-/** An issuer whose access tokens are accepted, and where its keys are published. */
-export interface TokenIssuer {
-  readonly issuer: string;
-  readonly jwksUri: string;
-}
+import { insecureUrl, isListOfText, readTokenIssuer, type TokenIssuer } from './issuer-settings.ts';
+import { readLimitStore, readRateLimits } from './limit-settings.ts';
 
 /** Everything the resource server needs to know. Parsed once, frozen, complete. */
 export interface ServerConfig {
@@ -22,6 +19,12 @@ export interface ServerConfig {
   /** Tool name → scopes, on top of those that the tools declare themselves. */
   readonly toolScopes: Readonly<Record<string, readonly string[]>>;
   readonly clientAddressHeader?: string;
+  /** @default - {@link defaultRateLimits} */
+  readonly rateLimits?: RateLimits;
+  /** URL of a Redis or Valkey that counts for all processes. May hold a password. */
+  readonly rateLimitStore?: string;
+  /** How long calls are still taken after SIGTERM, while load balancers look away. @default 0 */
+  readonly shutdownDelayMs?: number;
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -34,19 +37,6 @@ const megabyte = 1024 * 1024;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isListOfText = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
-
-/** Why a URL of an issuer or of its keys cannot be trusted, if so. */
-const insecureUrl = (value: string): string | undefined => {
-  if (!URL.canParse(value)) return `is not an absolute URL: ${value}`;
-  const { protocol, hostname, hash, username } = new URL(value);
-  if (hash || username) return `must have no fragment or user information: ${value}`;
-  if (protocol === 'https:') return undefined;
-  if (protocol === 'http:' && isLoopbackHost(hostname)) return undefined;
-  return `must use https (http is for loopback only): ${value}`;
-};
 
 const readResource = (reader: EnvironmentReader): string => {
   const value = reader.required('RESOURCE_IDENTIFIER');
@@ -68,14 +58,16 @@ const readTokenIssuers = (reader: EnvironmentReader): readonly TokenIssuer[] => 
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length === 0)
     return reader.problem('TOKEN_ISSUERS', 'must be a JSON list with at least one issuer', []);
-  return value.flatMap((entry: unknown, index) => {
-    const { issuer, jwksUri = `${issuer}/.well-known/jwks.json` } = isRecord(entry) ? entry : {};
-    if (typeof issuer !== 'string' || typeof jwksUri !== 'string')
-      return reader.problem('TOKEN_ISSUERS', `[${index}] needs an issuer and a jwksUri`, []);
-    const problem = insecureUrl(issuer) ?? insecureUrl(jwksUri);
-    if (problem) return reader.problem('TOKEN_ISSUERS', `[${index}] ${problem}`, []);
-    return [Object.freeze({ issuer, jwksUri })];
+  const issuers = value.flatMap((entry: unknown, index) => {
+    const issuer = readTokenIssuer(entry);
+    return issuer.ok
+      ? [issuer.value]
+      : reader.problem('TOKEN_ISSUERS', `[${index}] ${issuer.error}`, []);
   });
+  const names = issuers.map(({ issuer }) => issuer);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated) reader.problem('TOKEN_ISSUERS', `names ${repeated} more than once`, null);
+  return issuers;
 };
 
 const readTenancy = (reader: EnvironmentReader): ServerConfig['tenancy'] => {
@@ -105,10 +97,11 @@ const readOrigins = (reader: EnvironmentReader): readonly string[] =>
     return isOrigin;
   });
 
-const readClients = (reader: EnvironmentReader) => {
+const readClients = (reader: EnvironmentReader, issuers: readonly TokenIssuer[]) => {
   const userClients = reader.list('USER_CLIENTS');
   const machineClients = reader.list('MACHINE_CLIENTS');
-  if (userClients.length + machineClients.length === 0)
+  const isNeeded = issuers.length === 0 || issuers.some((issuer) => !issuer.userClients);
+  if (isNeeded && userClients.length + machineClients.length === 0)
     reader.problem('USER_CLIENTS', 'or MACHINE_CLIENTS must name at least one client id', null);
   return { userClients, machineClients };
 };
@@ -124,11 +117,13 @@ export const parseServerConfig = (
   const reader = new EnvironmentReader(environment);
   const resourceIdentifier = readResource(reader);
   const hosts = reader.list('ALLOWED_HOSTS');
+  const authorizationServer = readAuthorizationServer(reader);
+  const tokenIssuers = Object.freeze(readTokenIssuers(reader));
   const config: ServerConfig = {
     resourceIdentifier,
-    authorizationServer: readAuthorizationServer(reader),
-    tokenIssuers: Object.freeze(readTokenIssuers(reader)),
-    ...readClients(reader),
+    authorizationServer,
+    tokenIssuers,
+    ...readClients(reader, tokenIssuers),
     tenancy: readTenancy(reader),
     allowedHosts:
       hosts.length > 0 || !resourceIdentifier
@@ -138,6 +133,9 @@ export const parseServerConfig = (
     everydayScopes: readScopes(reader),
     toolScopes: readToolScopes(reader),
     clientAddressHeader: reader.optional('CLIENT_ADDRESS_HEADER')?.toLowerCase(),
+    rateLimits: readRateLimits(reader),
+    rateLimitStore: readLimitStore(reader),
+    shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 3000, [0, 20_000]),
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, [0, 65_535]),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 4 * megabyte, [1024, 64 * megabyte]),

@@ -3,7 +3,8 @@
  * list. Credentials mode stays off: the access token travels in a header, never in a cookie.
  */
 
-const exposedHeaders = 'WWW-Authenticate, MCP-Protocol-Version, Mcp-Session-Id, X-Correlation-Id';
+const exposedHeaders =
+  'WWW-Authenticate, MCP-Protocol-Version, Mcp-Session-Id, X-Correlation-Id, Retry-After';
 const headerNames = /^[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+)*$/;
 
 /** Lets an allowed origin read the answer, above all the challenge. */

@@ -53,8 +53,12 @@ const respond = ({ method }: Request, { body, headers }: PublicDocument): Respon
   );
 };
 
-export const healthResponse = (): Response =>
-  Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } });
+/** Red until keys are held, and from the moment a shutdown begins: then others are asked. */
+export const healthResponse = (isReady: boolean): Response =>
+  Response.json(
+    { status: isReady ? 'ok' : 'not_ready' },
+    { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+  );
 
 /**
  * The documents of one server, rendered once. The metadata is served at the path form, which clients

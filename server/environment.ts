@@ -9,8 +9,12 @@ export interface ServerEnvironment {
   /** Issuer URL of the authorization server that the metadata document names. */
   readonly AUTHORIZATION_SERVER: string;
   /**
-   * JSON: `[{ "issuer": "https://…", "jwksUri": "https://…" }]`. Without `jwksUri` it is Cognito's,
-   * `<issuer>/.well-known/jwks.json`.
+   * JSON list. A Cognito user pool is `{ "issuer": "https://…" }`, in either of its two issuer forms.
+   * Others say who they are: `{ "issuer": "https://login.microsoftonline.com/<id>/v2.0", "profile":
+   * "entra" | "auth0" | "okta", "audience": "api://…" or a list, "clients": ["…"],
+   * "machineClients": ["…"], "scopes": { "Tools.Read": ["mcp:tools:read"] }, "tenant": "acme" }`.
+   * `jwksUri` is the product's own unless given. `tenant` puts everybody of an issuer into one
+   * tenant; `tenantClaim` and `groupsClaim` name claims that only its administrators can write.
    */
   readonly TOKEN_ISSUERS: string;
   /** Client ids whose user tokens are accepted. */
@@ -29,6 +33,22 @@ export interface ServerEnvironment {
   readonly TOOL_SCOPES?: string;
   /** Header that a trusted proxy fills with the client's address, such as `cloudfront-viewer-address`. */
   readonly CLIENT_ADDRESS_HEADER?: string;
+  /**
+   * JSON: `{ "address": { "calls": 3000, "seconds": 60 }, "principal": …, "tenant": …, "client": …,
+   * "tools": { "delete_note": { "calls": 10, "seconds": 60 } } }`. `null` switches one off. What is
+   * left out keeps its default: 3000 a minute per address (before authentication), 600 per
+   * principal, 30000 per tenant, none per client. An address of a private network is a proxy and
+   * not counted: name CLIENT_ADDRESS_HEADER behind one.
+   */
+  readonly RATE_LIMITS?: string;
+  /** Redis or Valkey that counts for all processes, `rediss://…`. Default: each counts for itself. */
+  readonly RATE_LIMIT_STORE?: string;
+  /** Calls and open streams at a time in one process. Default: 1000. */
+  readonly MAX_CONCURRENT_CALLS?: string;
+  /** Of those, for one principal. Default: 50. */
+  readonly MAX_CONCURRENT_CALLS_OF_PRINCIPAL?: string;
+  /** How long calls are still taken after SIGTERM, with the health check red. Default: 3000. */
+  readonly SHUTDOWN_DELAY_MS?: string;
   readonly HOST?: string;
   readonly PORT?: string;
   readonly MAX_BODY_BYTES?: string;

@@ -52,8 +52,11 @@ const isStrong = (n: string, e: string): boolean => {
 /** RFC 7517 §4: an RSA key, for signatures, of a size that is still safe. Anything else is skipped. */
 const signingKey = (value: unknown): JwkWithKid | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kty, use = 'sig', alg = 'RS256', kid, n, e } = value as Record<string, unknown>;
+  const { kty, use = 'sig', alg = 'RS256', kid, n, e, key_ops } = value as Record<string, unknown>;
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined;
+  // RFC 7517 §4.3: a key that its owner made for something else verifies nothing.
+  if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify')))
+    return undefined;
   if (!isText(kid) || !isText(n) || !isText(e) || !isStrong(n, e)) return undefined;
   // A fresh object: private members, certificates and whatever else the document says are left out.
   return { kty, kid, n, e, use, alg };

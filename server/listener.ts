@@ -17,6 +17,8 @@ export interface ListenOptions {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** From here on, every answer asks its client to open a new connection: elsewhere, if it can. */
+  announceClose(): void;
   /**
    * Stops accepting, lets requests in flight finish, and closes every connection after `drainMs`
    * at the latest.
@@ -84,7 +86,9 @@ const closeServer = async (server: Server, drainMs: number): Promise<void> => {
  * Does not speak TLS (the load balancer does) and does not interpret Host or any proxy header.
  */
 export const listen = async (handle: Handle, options: ListenOptions): Promise<Listener> => {
+  let isClosing = false;
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (isClosing) outgoing.shouldKeepAlive = false;
     serve(handle, incoming, outgoing).catch((fault: unknown) => {
       options.onFault?.(fault);
       if (outgoing.headersSent) outgoing.destroy();
@@ -106,6 +110,9 @@ export const listen = async (handle: Handle, options: ListenOptions): Promise<Li
   return {
     host: options.host,
     port,
+    announceClose: () => {
+      isClosing = true;
+    },
     close: (drainMs = 10_000) => closeServer(server, drainMs),
   };
 };

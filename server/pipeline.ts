@@ -3,15 +3,18 @@ import type { Rejection } from '../oauth/rejection.ts';
 import { isAllowedHost, isAllowedOrigin } from '../oauth/request-origin.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 import { protectedResourceMetadataUrl } from '../oauth/well-known.ts';
+import type { Admission } from './admit.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Authorize } from './authorize.ts';
 import type { CallRecord } from './call-record.ts';
 import type { ServerConfig } from './config.ts';
 import { allowOrigin, preflightResponse } from './cross-origin.ts';
 import { healthPath, healthResponse } from './documents.ts';
+import type { Patience } from './early-answer.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { McpEndpoint } from './mcp/handler.ts';
 import { type Message, readMessage } from './message-body.ts';
+import { createPerform } from './perform.ts';
 import { faultResponse, refusalResponse } from './refusal.ts';
 
 /**
@@ -23,54 +26,86 @@ export interface PipelineStages {
   readonly config: ServerConfig;
   readonly documents: (request: Request, path: string) => Response | undefined;
   readonly authenticate: Authenticate;
+  readonly admit: Admission;
   readonly authorize: Authorize;
   readonly mcp: McpEndpoint;
   readonly beginRecord: (call: IncomingCall, path: string) => CallRecord;
+  /** Whether the load balancer may send calls here. */
+  readonly isReady: () => boolean;
+  readonly patience: Patience;
 }
 
 type Outcome = Result<Response, Rejection>;
 
 const mcpMethods = new Set(['POST', 'GET', 'HEAD', 'DELETE']);
 
+/** ④ to ⑦: a request to the MCP path whose host, origin and method are fine. */
+const createConversation = (stages: PipelineStages) => {
+  const { config, authenticate, admit, authorize, mcp, patience } = stages;
+  const perform = createPerform(mcp, patience);
+
+  /** ④, and of ⑤ what can be counted before the body is read. */
+  const identify = async (
+    call: IncomingCall,
+    url: URL,
+    record: CallRecord,
+  ): Promise<Result<Principal, Rejection>> => {
+    const early = await admit.address(record.clientAddress);
+    if (!early.ok) return early;
+    const principal = await authenticate(call, url.searchParams);
+    if (!principal.ok) return principal;
+    record.principal = principal.value;
+    const admitted = await admit.caller(principal.value);
+    return admitted.ok ? principal : admitted;
+  };
+
+  /** Only a POST says anything; the rest goes to the SDK, which answers 405. */
+  const messageOf = async (
+    call: IncomingCall,
+    record: CallRecord,
+  ): Promise<Result<Pick<Message, 'operations'> & Partial<Message>, Rejection>> => {
+    if (call.request.method !== 'POST') return ok({ operations: [] });
+    const message = await readMessage(call, config.maxBodyBytes);
+    if (!message.ok) return message;
+    record.operations = message.value.operations;
+    record.joinTrace(message.value.traceparent);
+    return message;
+  };
+
+  return async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
+    const principal = await identify(call, url, record);
+    if (!principal.ok) return principal;
+
+    const message = await messageOf(call, record);
+    if (!message.ok) return message;
+    const { body, operations } = message.value;
+
+    const counted = await admit.operations(principal.value, operations);
+    if (!counted.ok) return counted;
+
+    const authorized = authorize(principal.value, operations);
+    if (!authorized.ok) return authorized;
+
+    const place = admit.enter(principal.value);
+    if (!place.ok) return place;
+    const exchange = exchangeOf(principal.value, record);
+    return perform({ request: call.request, body, exchange, record, leave: place.value });
+  };
+};
+
 export const createPipeline = (stages: PipelineStages) => {
-  const { config, documents, authenticate, authorize, mcp, beginRecord } = stages;
+  const { config, documents, beginRecord } = stages;
   const mcpPath = new URL(config.resourceIdentifier).pathname;
   const challenge = {
     resourceMetadataUrl: protectedResourceMetadataUrl(config.resourceIdentifier),
     everydayScopes: config.everydayScopes,
   };
-
-  /** ④ to ⑦: a request to the MCP path whose host, origin and method are fine. */
-  const converse = async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
-    const principal = await authenticate(call, url.searchParams);
-    if (!principal.ok) return principal;
-    record.principal = principal.value;
-
-    const message = await messageOf(call);
-    if (!message.ok) return message;
-    record.operations = message.value?.operations;
-    record.joinTrace(message.value?.traceparent);
-
-    const authorized = authorize(principal.value, message.value?.operations ?? []);
-    if (!authorized.ok) return authorized;
-
-    const response = await mcp.handle(
-      call.request,
-      message.value?.body,
-      exchangeOf(principal.value, record),
-    );
-    record.answered(response.status);
-    return ok(response);
-  };
-
-  /** Only a POST says anything; the rest goes to the SDK, which answers 405. */
-  const messageOf = async (call: IncomingCall): Promise<Result<Message | undefined, Rejection>> =>
-    call.request.method === 'POST' ? readMessage(call, config.maxBodyBytes) : ok(undefined);
+  const converse = createConversation(stages);
 
   /** Documents for everybody first, then the one path that is not for everybody. */
   const route = async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
     const { request } = call;
-    if (url.pathname === healthPath) return served(record, healthResponse());
+    if (url.pathname === healthPath) return served(record, healthResponse(stages.isReady()));
     const host = request.headers.get('host') ?? undefined;
     if (!isAllowedHost(host, config.allowedHosts)) return err(hostRefusal(host));
     const document = documents(request, url.pathname);

@@ -21,6 +21,8 @@ const plainName: Record<number, string> = {
   403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
+  429: 'too_many_requests',
+  502: 'bad_gateway',
   503: 'temporarily_unavailable',
 };
 
@@ -70,7 +72,8 @@ export const refusalResponse = (
   const headers = new Headers({ 'cache-control': 'no-store' });
   if (challenge) headers.set('www-authenticate', challenge);
   if (status === 405) headers.set('allow', 'POST, GET, DELETE, OPTIONS');
-  if (status === 503) headers.set('retry-after', '2');
+  const retryAfter = rejection.retryAfterSeconds ?? (status === 503 ? 2 : undefined);
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   return Response.json(bodyOf(rejection.reason, form), { status, headers });
 };
 

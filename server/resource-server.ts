@@ -1,18 +1,20 @@
-import { type AccessPolicy, defaultMethodScopes } from '../oauth/access-policy.ts';
+import { defaultRateLimits } from '../oauth/rate-limit.ts';
 import type { Evidence } from '../oauth/rejection.ts';
-import { oauthScope, unionOfScopes } from '../oauth/scope.ts';
 import { type EventName, type SecurityLog, securityEvent } from '../oauth/security-event.ts';
+import { createAdmission } from './admit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createAuthorize } from './authorize.ts';
+import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { beginCallRecord } from './call-record.ts';
 import type { ServerConfig } from './config.ts';
 import { createDocuments } from './documents.ts';
+import { defaultPatience, type Patience } from './early-answer.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { FetchJwks } from './jwks-document.ts';
 import type { McpApplication } from './mcp/application.ts';
+import { completeAccessPolicy, type McpBackend } from './mcp/backend.ts';
 import { notesApplication } from './mcp/demo/notes-application.ts';
-import { createMcpEndpoint } from './mcp/handler.ts';
-import { type Tool, toolScopes } from './mcp/tool.ts';
+import { applicationBackend } from './mcp/handler.ts';
 import { createPipeline } from './pipeline.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
@@ -21,6 +23,8 @@ export interface ResourceServer {
   readonly handle: (call: IncomingCall) => Promise<Response>;
   /** Fetches the issuers' keys and keeps them fresh. Never throws: without keys, calls get 503. */
   readonly warm: () => Promise<void>;
+  /** Turns the health check red. Calls are served as before. */
+  readonly announceStop: () => void;
   /** Ends open streams and stops the background work. Later calls fail. */
   readonly close: () => Promise<void>;
 }
@@ -31,8 +35,12 @@ export interface ResourceServerDependencies {
   readonly now?: () => number;
   /** Default: `fetch`. */
   readonly fetchJwks?: FetchJwks;
-  /** Default: the notes demo. */
-  readonly application?: McpApplication;
+  /** What is served: an application, or any other backend. Default: the notes demo. */
+  readonly application?: McpApplication | McpBackend;
+  /** Default: counts in this process. */
+  readonly callCounter?: CallCounter;
+  /** Default: an answer begins after 5 s, and every 10 s says that it is still coming. */
+  readonly patience?: Patience;
   /** Gets faults with everything they say, for the operator's own log; never for a client. */
   readonly onFault?: (fault: unknown, correlationId: string) => void;
 }
@@ -40,31 +48,22 @@ export interface ResourceServerDependencies {
 /** Cognito's upper limit for access tokens. */
 const maxLifetimeSeconds = 86_400;
 
-const accessPolicyOf = (config: ServerConfig, tools: readonly Tool[]): AccessPolicy => {
-  // Configuration adds to what a tool demands; it cannot take anything away.
-  const scopes = new Map(Object.entries(toolScopes(tools)));
-  for (const [name, more] of Object.entries(config.toolScopes))
-    scopes.set(name, unionOfScopes(scopes.get(name) ?? [], more));
-  return {
-    everydayScopes: config.everydayScopes,
-    methods: defaultMethodScopes,
-    tools: Object.fromEntries(scopes),
-    prompts: {},
-    otherwise: [oauthScope.toolsExecute],
-  };
-};
+const backendOf = (served: McpApplication | McpBackend): McpBackend =>
+  'open' in served ? served : applicationBackend(served);
 
 /**
  * Puts the stages together. Guarantees one decision event in the security log for every request to
- * the MCP path. Opens no socket and fetches nothing before `warm` or the first call.
+ * the MCP path, but for repeated refusals of whoever calls too often. Opens no socket and fetches nothing before `warm` or the first call.
  */
 export const createResourceServer = (
   config: ServerConfig,
   dependencies: ResourceServerDependencies,
 ): ResourceServer => {
   const { securityLog, now = Date.now, fetchJwks = fetch, onFault } = dependencies;
-  const application =
-    dependencies.application ?? notesApplication({ version: config.version, now });
+  const backend = backendOf(
+    dependencies.application ?? notesApplication({ version: config.version, now }),
+  );
+  const accessPolicy = completeAccessPolicy(backend.access, config);
   const keyEvent = (name: EventName) => (jwksUri: string, evidence: Evidence) => {
     const correlationId = crypto.randomUUID().replaceAll('-', '');
     const context = { time: now(), correlationId, component: 'resource-server' } as const;
@@ -84,12 +83,17 @@ export const createResourceServer = (
   const policy = { ...config, maxLifetimeSeconds };
   const { authenticate, forgetKeys } = createAuthenticate({ tokenIssuers, policy, keys, now });
   const { clientAddressHeader } = config;
-  const mcp = createMcpEndpoint(application, now);
+  const mcp = backend.open({ now, accessPolicy });
+  const counter = dependencies.callCounter ?? createCallCounter(now);
+  let isStopping = false;
   const handle = createPipeline({
     config,
     documents: createDocuments(config),
     authenticate,
-    authorize: createAuthorize(accessPolicyOf(config, application.tools)),
+    admit: createAdmission(config.rateLimits ?? defaultRateLimits, counter),
+    isReady: () => keys.isWarm() && !isStopping,
+    patience: dependencies.patience ?? defaultPatience,
+    authorize: createAuthorize(accessPolicy),
     mcp,
     beginRecord: (call, path) =>
       beginCallRecord(call, path, { securityLog, now, clientAddressHeader, onFault }),
@@ -97,9 +101,13 @@ export const createResourceServer = (
   return {
     handle,
     warm: keys.warm,
+    announceStop: () => {
+      isStopping = true;
+    },
     close: async () => {
       keys.close();
       await mcp.close();
+      await counter.close();
     },
   };
 };

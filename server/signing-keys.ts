@@ -15,6 +15,8 @@ import { type FetchJwks, fetchSigningKeys, JwksFetchError } from './jwks-documen
 
 const refreshMs = 5 * 60_000;
 const refreshJitterMs = 30_000;
+// Without any key every call of the issuer's users is a 503.
+const retryWhenEmptyMs = 5000;
 const missBurst = 5;
 const missRefillPerMs = 1 / 1000;
 
@@ -30,6 +32,11 @@ export interface SigningKeysOptions {
 export interface SigningKeys extends JwksCache {
   /** Fetches every key set once and starts the background refresh. Never throws. */
   warm(): Promise<void>;
+  /**
+   * Whether at least one issuer's keys are held. Not all: one customer's identity provider that is
+   * down while we start must not keep everybody else out.
+   */
+  isWarm(): boolean;
   /** Stops the background refresh. */
   close(): void;
 }
@@ -72,7 +79,9 @@ class KeySet {
   }
 
   schedule(): void {
-    const delay = refreshMs + (Math.random() * 2 - 1) * refreshJitterMs;
+    const delay = this.isEmpty
+      ? retryWhenEmptyMs
+      : refreshMs + (Math.random() * 2 - 1) * refreshJitterMs;
     this.#timer = setTimeout(() => {
       void this.refresh().finally(() => this.#timer && this.schedule());
     }, delay);
@@ -99,7 +108,8 @@ class KeySet {
     const before = this.#keys ?? new Map<string, JwkWithKid>();
     const keys = new Map(fetched.map((key) => [key.kid, key]));
     // Compared by value: a key id that now names another key is a change too.
-    const isSame = (key: JwkWithKid) => before.get(key.kid)?.n === key.n;
+    const isSame = ({ kid, n, e }: JwkWithKid) =>
+      before.get(kid)?.n === n && before.get(kid)?.e === e;
     const added = [...keys.values()].filter((key) => !isSame(key)).map(({ kid }) => kid);
     const withdrawn = [...before.keys()].filter((keyId) => !keys.has(keyId));
     this.#keys = keys;
@@ -162,6 +172,7 @@ export const createSigningKeys = (
       await Promise.all([...sets.values()].map((set) => set.refresh()));
       for (const set of sets.values()) set.schedule();
     },
+    isWarm: () => [...sets.values()].some((set) => !set.isEmpty),
     close: () => {
       for (const set of sets.values()) set.stop();
     },

@@ -1,4 +1,5 @@
 import { type SecurityLog, securityEvent } from '../oauth/security-event.ts';
+import { type CallCounter, createCallCounter } from './call-counter.ts';
 import type { ServerConfig } from './config.ts';
 import { type Listener, listen } from './listener.ts';
 import { createResourceServer, type ResourceServerDependencies } from './resource-server.ts';
@@ -6,13 +7,16 @@ import { createResourceServer, type ResourceServerDependencies } from './resourc
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
-  /** Drains: no new connections, calls in flight finish, streams are ended, connections closed. */
-  close(options?: { readonly drainMs?: number }): Promise<void>;
+  /**
+   * Drains: the health check turns red, for `delayMs` calls are still taken while load balancers look
+   * away, then no new connections; calls in flight finish, streams are ended, connections closed.
+   */
+  close(options?: { readonly delayMs?: number; readonly drainMs?: number }): Promise<void>;
 }
 
 const lifecycleEvent = (
   securityLog: SecurityLog,
-  name: 'service.started' | 'service.stopping',
+  name: 'service.started' | 'service.stopping' | 'limits.degraded' | 'limits.restored',
   evidence: Readonly<Record<string, string>>,
 ): void => {
   const correlationId = crypto.randomUUID().replaceAll('-', '');
@@ -20,7 +24,26 @@ const lifecycleEvent = (
   securityLog.record(securityEvent(name, context, { evidence }));
 };
 
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Counts for all processes when the configuration names a store, else for this one. */
+const openCallCounter = async (
+  { rateLimitStore }: ServerConfig,
+  { securityLog, now = Date.now }: ResourceServerDependencies,
+): Promise<CallCounter> => {
+  const local = createCallCounter(now);
+  if (rateLimitStore === undefined) return local;
+  // Loaded here, so that whoever does without pays nothing for it.
+  const { createSharedCallCounter } = await import('./shared-call-counter.ts');
+  const shared = createSharedCallCounter(rateLimitStore, {
+    local,
+    now,
+    onDegraded: (cause) => lifecycleEvent(securityLog, 'limits.degraded', { cause }),
+    onRestored: () => lifecycleEvent(securityLog, 'limits.restored', {}),
+  });
+  await shared.ready();
+  return shared;
+};
 
 /**
  * Starts a complete resource server: keys warm, listening, on the record.
@@ -31,7 +54,8 @@ export const startResourceServer = async (
   dependencies: ResourceServerDependencies,
 ): Promise<RunningServer> => {
   const { securityLog, onFault } = dependencies;
-  const server = createResourceServer(config, dependencies);
+  const callCounter = dependencies.callCounter ?? (await openCallCounter(config, dependencies));
+  const server = createResourceServer(config, { ...dependencies, callCounter });
   await server.warm();
   const listener: Listener = await listen(server.handle, {
     host: config.host,
@@ -43,8 +67,11 @@ export const startResourceServer = async (
   return {
     host: listener.host,
     port: listener.port,
-    close: async ({ drainMs = 20_000 } = {}) => {
+    close: async ({ delayMs = config.shutdownDelayMs ?? 0, drainMs = 20_000 } = {}) => {
       lifecycleEvent(securityLog, 'service.stopping', { resourceIdentifier, version });
+      server.announceStop();
+      listener.announceClose();
+      await delay(delayMs);
       const drained = listener.close(drainMs);
       // Half of the time is for calls in flight; then streams, which never end by themselves, end.
       await Promise.race([drained, delay(drainMs / 2)]);

@@ -1,6 +1,8 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Principal } from '../../oauth/principal.ts';
+import { sameTenant } from '../../oauth/tenant-guard.ts';
+import { HandlerRefusal } from '../handler-refusal.ts';
 
 /**
  * How the verified caller travels through the MCP SDK to a tool, a resource or a prompt, and how
@@ -12,7 +14,7 @@ import type { Principal } from '../../oauth/principal.ts';
 export interface Exchange {
   readonly principal: Principal;
   readonly correlationId: string;
-  /** Tells the security log that a handler failed for a reason of its own. */
+  /** Tells the security log that a handler failed or, with a `HandlerRefusal`, refused. */
   readonly reportFault: (fault: unknown) => void;
 }
 
@@ -23,6 +25,20 @@ export interface Caller {
   readonly correlationId: string;
   /** Aborts when the client cancels or goes away. */
   readonly signal: AbortSignal;
+  /**
+   * Guarantees that the record is one of the caller's tenant. A record that is missing and a record
+   * of another tenant throw the very same `notFound()`, so that existence stays a secret; the latter
+   * is a `tenant.denied` event as well.
+   *
+   * @example
+   * const note = caller.requireOwn(notes.get(id), () => new UserFacingError(`There is no note ${id}.`));
+   */
+  readonly requireOwn: <T extends { readonly tenant?: unknown }>(
+    record: T | undefined,
+    notFound: () => Error,
+  ) => T;
+  /** Throws {@link TenantDenied} unless the caller belongs to this tenant. For no secrets. */
+  readonly requireTenant: (tenant: unknown) => void;
 }
 
 /** Stands where the SDK expects an access token. */
@@ -40,8 +56,8 @@ export const authInfoOf = (exchange: Exchange): AuthInfo => ({
  * The caller of a handler. Throws when there is none: the SDK lets calls through when `authInfo` is
  * missing, so a server that is wired up without the pipeline must fail here, closed.
  */
-const exchangeOf = (context: ServerContext): Exchange => {
-  const exchange = context.http?.authInfo?.extra?.exchange as Exchange | undefined;
+const exchangeOf = (authInfo: Pick<AuthInfo, 'extra'> | undefined): Exchange => {
+  const exchange = authInfo?.extra?.exchange as Exchange | undefined;
   if (!exchange?.principal)
     throw new ProtocolError(ProtocolErrorCode.InternalError, 'There is no authenticated caller');
   return exchange;
@@ -49,12 +65,53 @@ const exchangeOf = (context: ServerContext): Exchange => {
 
 /** An error whose text is meant for the person at the other end. */
 export class UserFacingError extends Error {
-  static readonly code = 'ERR_USER_FACING';
-  override readonly name = 'UserFacingError';
+  static readonly code: string = 'ERR_USER_FACING';
+  override readonly name: string = 'UserFacingError';
+}
+
+/** The caller asked for something of another tenant, and may know that it was refused. */
+export class TenantDenied extends UserFacingError {
+  static override readonly code = 'ERR_TENANT_DENIED';
+  override readonly name = 'TenantDenied';
+
+  constructor() {
+    super('The caller may not perform this operation');
+  }
 }
 
 const isMeantForClient = (error: unknown): boolean =>
   error instanceof UserFacingError || error instanceof ProtocolError;
+
+const callerFrom = (exchange: Exchange, signal: AbortSignal): Caller => {
+  const { principal, correlationId, reportFault } = exchange;
+  const isOwn = (tenant: unknown): boolean => {
+    const owned = sameTenant(principal, tenant);
+    // Reported here and not where it is caught: a handler may swallow the error, the log must not.
+    if (!owned.ok) reportFault(new HandlerRefusal(owned.error));
+    return owned.ok;
+  };
+  return {
+    principal,
+    correlationId,
+    signal,
+    requireOwn: (record, notFound) => {
+      if (record === undefined || !isOwn(record.tenant)) throw notFound();
+      return record;
+    },
+    requireTenant: (tenant) => {
+      if (!isOwn(tenant)) throw new TenantDenied();
+    },
+  };
+};
+
+/**
+ * The caller, for a handler of SDK v1: `callerOf(extra)`. The principal alone is also at
+ * `extra.authInfo.extra.principal`. Throws when there is no authenticated caller.
+ */
+export const callerOf = (extra: {
+  readonly authInfo?: Pick<AuthInfo, 'extra'>;
+  readonly signal: AbortSignal;
+}): Caller => callerFrom(exchangeOf(extra.authInfo), extra.signal);
 
 /**
  * Runs a handler for the authenticated caller. Guarantees that it does not run without one, and
@@ -64,15 +121,15 @@ export const asCaller = async <T>(
   context: ServerContext,
   handler: (caller: Caller) => T | Promise<T>,
 ): Promise<T> => {
-  const { principal, correlationId, reportFault } = exchangeOf(context);
+  const exchange = exchangeOf(context.http?.authInfo);
   try {
-    return await handler({ principal, correlationId, signal: context.mcpReq.signal });
+    return await handler(callerFrom(exchange, context.mcpReq.signal));
   } catch (error) {
     if (isMeantForClient(error)) throw error;
-    reportFault(error);
+    exchange.reportFault(error);
     throw new ProtocolError(
       ProtocolErrorCode.InternalError,
-      `Something went wrong on the server. Reference: ${correlationId}`,
+      `Something went wrong on the server. Reference: ${exchange.correlationId}`,
     );
   }
 };

@@ -1,21 +1,22 @@
 import { createMcpHandler, McpServer, preloadSchemas } from '@modelcontextprotocol/server';
+import { type AccessPolicy, isReachable } from '../../oauth/access-policy.ts';
+import type { NamedRule } from '../../oauth/access-rule.ts';
+import type { McpReference } from '../../oauth/mcp-operation.ts';
+import type { Principal } from '../../oauth/principal.ts';
 import type { McpApplication } from './application.ts';
-import { authInfoOf, type Exchange } from './caller.ts';
+import type { AccessDemands, McpBackend, McpEndpoint } from './backend.ts';
+import { authInfoOf } from './caller.ts';
+import { rulesByName } from './rules-by-name.ts';
 
-/** Do it. ⑦ in the figure: an authenticated, authorised request → the MCP SDK's answer. */
-export interface McpEndpoint {
-  readonly handle: (request: Request, parsedBody: unknown, exchange: Exchange) => Promise<Response>;
-  /** Ends open subscription streams with a result and aborts what is still running. */
-  readonly close: () => Promise<void>;
-}
+export type { McpEndpoint } from './backend.ts';
 
 // Below every idle timeout on the way: CloudFront's origin response (30 s), the ALB's (60 s).
-const keepAliveMs = 10_000;
+export const keepAliveMs = 10_000;
 
 const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization'];
 
 /** The SDK hands the request to every handler, so what it must not see has to go before. */
-const withoutCredentials = (request: Request): Request => {
+export const withoutCredentials = (request: Request): Request => {
   for (const name of credentialHeaders) request.headers.delete(name);
   return request;
 };
@@ -29,21 +30,37 @@ const endingWith = (request: Request, remainingMs: number): Request =>
     signal: AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, remainingMs))]),
   });
 
-/**
- * Serves an application to MCP 2026-07-28 and to all 2025 revisions on one endpoint, without
- * sessions. GET and DELETE get the SDK's 405.
- *
- * Checks no token, scope, Host or Origin: whoever calls it has done so. Takes the request over and
- * removes its credentials.
- */
-export const createMcpEndpoint = (application: McpApplication, now: () => number): McpEndpoint => {
-  const { name, title, version, instructions, tools, register } = application;
+/** Registers what this caller is to see, in the order of the application. */
+const registerOn = (
+  server: McpServer,
+  application: McpApplication,
+  isVisible: (kind: McpReference['kind'], name: string) => boolean,
+): void => {
+  const { tools, resources = [], prompts = [], register } = application;
+  for (const tool of tools) if (isVisible('tool', tool.name)) tool.register(server);
+  for (const resource of resources)
+    if (isVisible('template', resource.rule.pattern.source)) resource.register(server);
+  for (const prompt of prompts) if (isVisible('prompt', prompt.name)) prompt.register(server);
+  register?.(server);
+};
+
+const createEndpoint = (
+  application: McpApplication,
+  now: () => number,
+  accessPolicy: AccessPolicy,
+): McpEndpoint => {
+  const { name, title, version, instructions, requestState, hideUnreachable } = application;
   preloadSchemas();
   const handler = createMcpHandler(
-    () => {
-      const server = new McpServer({ name, title, version }, { instructions });
-      for (const tool of tools) tool.register(server);
-      register?.(server);
+    ({ authInfo }) => {
+      const server = new McpServer({ name, title, version }, { instructions, requestState });
+      const principal = authInfo?.extra?.principal as Principal | undefined;
+      // The SDK answers lists with `cacheScope: private`, which a list that varies has to be.
+      registerOn(server, application, (kind, target) =>
+        hideUnreachable && principal
+          ? isReachable(principal, { kind, name: target }, accessPolicy)
+          : true,
+      );
       return server;
     },
     { responseMode: 'auto', keepAliveMs },
@@ -60,3 +77,35 @@ export const createMcpEndpoint = (application: McpApplication, now: () => number
     close: () => handler.close(),
   };
 };
+
+/** Two rules for one name would leave open which of them guards it. */
+const merged = (
+  elsewhere: Readonly<Record<string, NamedRule>> = {},
+  declared: Readonly<Record<string, NamedRule>>,
+): Readonly<Record<string, NamedRule>> => {
+  const twice = Object.keys(declared).find((name) => Object.hasOwn(elsewhere, name));
+  if (twice !== undefined) throw new Error(`'access' must not name '${twice}', which has a rule`);
+  return { ...elsewhere, ...declared };
+};
+
+const demandsOf = (application: McpApplication): AccessDemands => {
+  const { tools, resources = [], prompts = [], access = {} } = application;
+  return {
+    ...access,
+    tools: merged(access.tools, rulesByName('tool', tools)),
+    prompts: merged(access.prompts, rulesByName('prompt', prompts)),
+    resources: [...(access.resources ?? []), ...resources.map(({ rule }) => rule)],
+  };
+};
+
+/**
+ * Serves an application to MCP 2026-07-28 and to all 2025 revisions on one endpoint, without
+ * sessions. GET and DELETE get the SDK's 405.
+ *
+ * Checks no token, scope, Host or Origin: whoever calls it has done so. Takes the request over and
+ * removes its credentials.
+ */
+export const applicationBackend = (application: McpApplication): McpBackend => ({
+  access: demandsOf(application),
+  open: ({ now, accessPolicy }) => createEndpoint(application, now, accessPolicy),
+});

@@ -4,13 +4,15 @@ import type {
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server';
-import type { AccessPolicy } from '../../oauth/access-policy.ts';
+import type { NamedRule } from '../../oauth/access-rule.ts';
 import { asCaller, type Caller } from './caller.ts';
+import { withMemoisedJsonSchema } from './memoised-schema.ts';
 
 /** A tool, ready to be registered on the per-request server objects of the SDK. */
 export interface Tool {
   readonly name: string;
-  readonly requiredScopes: readonly string[];
+  /** What it demands of its caller, on top of the scopes of `tools/call`. */
+  readonly rule: NamedRule;
   readonly register: (server: McpServer) => void;
 }
 
@@ -25,6 +27,10 @@ export interface ToolDefinition<
   readonly description: string;
   /** On top of the scopes of `tools/call`. Enforced by the pipeline, before the SDK is called. */
   readonly requiredScopes: readonly string[];
+  /** One of these is enough. Group names as the access token has them. */
+  readonly requiredGroups?: readonly string[];
+  /** The argument that names a tenant: a call that names another tenant than the caller's gets 403. */
+  readonly tenantArgument?: string;
   /** Defined once at module scope: the SDK registers it anew for every request. */
   readonly inputSchema: Input;
   readonly outputSchema?: Output;
@@ -35,44 +41,13 @@ export interface ToolDefinition<
   ) => CallToolResult | Promise<CallToolResult>;
 }
 
-type JsonSchemas = StandardSchemaWithJSON['~standard']['jsonSchema'];
-
-const once = (convert: JsonSchemas['input']): JsonSchemas['input'] => {
-  const results = new Map<string, ReturnType<JsonSchemas['input']>>();
-  return (options) => {
-    const key = JSON.stringify(options);
-    const known = results.get(key);
-    if (known) return known;
-    const result = convert(options);
-    results.set(key, result);
-    return result;
-  };
-};
-
-/** The SDK asks for a tool's JSON Schema on every call; the answer never changes. */
-export const withMemoisedJsonSchema = <Schema extends StandardSchemaWithJSON>(
-  schema: Schema,
-): Schema => {
-  const { version, vendor, validate, types, jsonSchema } = schema['~standard'];
-  const memoised = {
-    '~standard': {
-      version,
-      vendor,
-      validate,
-      types,
-      jsonSchema: { input: once(jsonSchema.input), output: once(jsonSchema.output) },
-    },
-  };
-  // Only the Standard Schema face is passed on; the SDK uses nothing else of a schema.
-  return memoised as unknown as Schema;
-};
-
 /**
  * Declares a tool together with the scopes it needs. The handler gets the verified principal and
  * never runs without one.
  *
- * Does not check scopes itself: {@link toolScopes} collects them for the access policy, which the
- * pipeline applies before any handler is reached.
+ * Does not check scopes itself: they go into the access policy, which the pipeline applies before
+ * any handler is reached. Without them the client gets a 403 challenge
+ * (RFC 6750 §3.1) that names the scopes to ask for.
  *
  * @example
  * const ping = defineTool({
@@ -87,7 +62,8 @@ export const defineTool = <
 >(
   definition: ToolDefinition<Input, Output>,
 ): Tool => {
-  const { name, title, description, requiredScopes, annotations, handler } = definition;
+  const { name, title, description, annotations, handler } = definition;
+  const { requiredScopes: scopes, requiredGroups: groups, tenantArgument } = definition;
   const inputSchema = withMemoisedJsonSchema<StandardSchemaWithJSON>(definition.inputSchema);
   const outputSchema =
     definition.outputSchema &&
@@ -101,7 +77,7 @@ export const defineTool = <
   };
   return Object.freeze({
     name,
-    requiredScopes,
+    rule: { scopes, groups, tenantArgument },
     register: (server: McpServer) => {
       server.registerTool(name, config, (args, context) =>
         asCaller(context, (caller) =>
@@ -110,12 +86,4 @@ export const defineTool = <
       );
     },
   });
-};
-
-/** What the tools declare, in the form the access policy takes. Throws on a repeated name. */
-export const toolScopes = (tools: readonly Tool[]): AccessPolicy['tools'] => {
-  const names = tools.map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated) throw new Error(`there must be one tool of each name, got two of '${repeated}'`);
-  return Object.fromEntries(tools.map(({ name, requiredScopes }) => [name, requiredScopes]));
 };

@@ -1,15 +1,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxBatchLength, mcpOperations } from '../../oauth/mcp-operation.ts';
+import { type McpReference, maxBatchLength, mcpOperations } from '../../oauth/mcp-operation.ts';
 
 const message = (method: unknown, params?: unknown) => ({ jsonrpc: '2.0', id: 1, method, params });
+
+const tool = (name: string): McpReference => ({ kind: 'tool', name });
+const naming = (method: string, ...references: McpReference[]) => ({
+  method,
+  target: references[0]?.name,
+  references,
+});
 
 describe('mcpOperations', () => {
   it.each([
     [message('tools/list'), { method: 'tools/list' }],
-    [message('tools/call', { name: 'whoami' }), { method: 'tools/call', target: 'whoami' }],
-    [message('prompts/get', { name: 'p' }), { method: 'prompts/get', target: 'p' }],
-    [message('resources/read', { uri: 'a://b' }), { method: 'resources/read', target: 'a://b' }],
+    [message('tools/call', { name: 'whoami' }), naming('tools/call', tool('whoami'))],
+    [
+      message('tools/call', { name: 'whoami', arguments: { tenant: 'x' } }),
+      naming('tools/call', { ...tool('whoami'), arguments: { tenant: 'x' } }),
+    ],
+    [message('tools/call', { name: 'a', arguments: [1] }), naming('tools/call', tool('a'))],
+    [message('prompts/get', { name: 'p' }), naming('prompts/get', { kind: 'prompt', name: 'p' })],
+    [
+      message('resources/read', { uri: 'a://b' }),
+      naming('resources/read', { kind: 'resource', name: 'a://b' }),
+    ],
+    [
+      message('subscriptions/listen', {
+        notifications: { resourceSubscriptions: ['a://b', 7, 'c://d'] },
+      }),
+      naming(
+        'subscriptions/listen',
+        { kind: 'resource', name: 'a://b' },
+        { kind: 'resource', name: 'c://d' },
+      ),
+    ],
+    [
+      message('completion/complete', {
+        ref: { type: 'ref/resource', uri: 'a://{tenant}/{id}' },
+        argument: { name: 'id', value: '7' },
+        context: { arguments: { tenant: 'x' } },
+      }),
+      naming('completion/complete', {
+        kind: 'template',
+        name: 'a://{tenant}/{id}',
+        arguments: { tenant: 'x', id: '7' },
+      }),
+    ],
+    [message('subscriptions/listen', { notifications: {} }), { method: 'subscriptions/listen' }],
+    [message('constructor', { name: 'x' }), { method: 'constructor' }],
     [message('tools/call'), { method: 'tools/call' }],
     [message('tools/call', null), { method: 'tools/call' }],
     [message('tools/call', { name: ['whoami'] }), { method: 'tools/call' }],

@@ -37,6 +37,13 @@ describe('the record of a call', () => {
     expect(log.events[0]?.unmapped).toEqual({ evidence: { error: 'TypeError' } });
   });
 
+  it('leaves nothing behind for a repeated refusal, because a flood must not fill the log', () => {
+    const record = begin();
+    record.refused({ reason: 'rate_exceeded', isOnRecord: true });
+    record.answered(200);
+    expect(log.events).toEqual([]);
+  });
+
   it('leaves nothing behind for a public document', () => {
     const record = begin();
     record.served();
@@ -70,9 +77,10 @@ describe('the record of a call', () => {
   it.each(rejectionReasons)('finds an event for %s', (reason) => {
     begin().refused({ reason });
     const { event_code } = log.only.metadata;
-    expect(['token.missing', 'token.rejected', 'scope.denied', 'request.rejected']).toContain(
-      event_code,
-    );
+    expect([
+      ...['token.missing', 'token.rejected', 'scope.denied', 'tenant.denied'],
+      ...['session.hijack_suspected', 'request.rejected', 'rate.limited'],
+    ]).toContain(event_code);
     expect(log.only.status_code).toBe(reason);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultRateLimits } from '../../oauth/rate-limit.ts';
 import { parseServerConfig } from '../../server/config.ts';
 import { ConfigurationError } from '../../server/environment-reader.ts';
 
@@ -43,6 +44,8 @@ describe('parseServerConfig', () => {
       ],
       toolScopes: {},
       clientAddressHeader: undefined,
+      rateLimits: defaultRateLimits,
+      shutdownDelayMs: 3000,
       host: '0.0.0.0',
       port: 8080,
       maxBodyBytes: 4 * 1024 * 1024,
@@ -92,6 +95,13 @@ describe('parseServerConfig', () => {
     [{ TOOL_SCOPES: '[]' }, 'must be a JSON object'],
     [{ PORT: '8080x' }, 'must be a whole number'],
     [{ MAX_BODY_BYTES: '10' }, 'must be a whole number'],
+    [{ RATE_LIMITS: '[]' }, 'must be a JSON object'],
+    [{ RATE_LIMITS: '{"adress":null}' }, "has a limit 'adress'"],
+    [{ RATE_LIMITS: '{"address":{"calls":0,"seconds":60}}' }, 'must have address as'],
+    [{ RATE_LIMITS: '{"tools":{"x":null}}' }, 'must have tools as'],
+    [{ RATE_LIMIT_STORE: 'http://:secret@localhost' }, 'must be a redis:// or rediss:// URL'],
+    [{ MAX_CONCURRENT_CALLS: '0' }, 'must be a whole number'],
+    [{ SHUTDOWN_DELAY_MS: '60000' }, 'must be a whole number'],
   ])('refuses %j in plain words', (changes, words) => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);

@@ -1,6 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { defaultRateLimits } from '../../oauth/rate-limit.ts';
+import { createAdmission } from '../../server/admit.ts';
+import { createCallCounter } from '../../server/call-counter.ts';
+import { defaultPatience } from '../../server/early-answer.ts';
 import { incomingCall } from '../../server/incoming-call.ts';
 import { UserFacingError } from '../../server/mcp/caller.ts';
 import { defineTool } from '../../server/mcp/tool.ts';
@@ -469,6 +473,9 @@ describe('faults', () => {
       config: aServerConfig(),
       documents: () => undefined,
       authenticate: () => Promise.reject('a string'),
+      admit: createAdmission(defaultRateLimits, createCallCounter(Date.now)),
+      isReady: () => true,
+      patience: defaultPatience,
       authorize: () => ({ ok: true, value: undefined }),
       mcp: { handle: () => Promise.reject(new Error()), close: async () => undefined },
       beginRecord: () => record,

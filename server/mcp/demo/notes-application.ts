@@ -7,7 +7,7 @@ import {
 import { z } from 'zod';
 import type { McpApplication } from '../application.ts';
 import { asCaller } from '../caller.ts';
-import { withMemoisedJsonSchema } from '../tool.ts';
+import { withMemoisedJsonSchema } from '../memoised-schema.ts';
 import { noteTools } from './note-tools.ts';
 import { type Note, Notebook } from './notebook.ts';
 

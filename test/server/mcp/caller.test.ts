@@ -15,7 +15,9 @@ import {
   redactedToken,
   UserFacingError,
 } from '../../../server/mcp/caller.ts';
-import { defineTool, toolScopes, withMemoisedJsonSchema } from '../../../server/mcp/tool.ts';
+import { withMemoisedJsonSchema } from '../../../server/mcp/memoised-schema.ts';
+import { rulesByName } from '../../../server/mcp/rules-by-name.ts';
+import { defineTool } from '../../../server/mcp/tool.ts';
 import { aPost, messageOf, modernRequest } from '../../support/resource-server.ts';
 
 const principal: Principal = {
@@ -117,11 +119,14 @@ describe('defineTool', () => {
   });
 
   it('collects the scopes of all tools for the policy', () => {
-    expect(toolScopes([tool('a', ['x']), tool('b')])).toEqual({ a: ['x'], b: [] });
+    expect(rulesByName('tool', [tool('a', ['x']), tool('b')])).toEqual({
+      a: { scopes: ['x'] },
+      b: { scopes: [] },
+    });
   });
 
   it('refuses two tools of one name, because the scopes of one would guard the other', () => {
-    expect(() => toolScopes([tool('a'), tool('a', ['x'])])).toThrow("got two of 'a'");
+    expect(() => rulesByName('tool', [tool('a'), tool('a', ['x'])])).toThrow("got two of 'a'");
   });
 });
 

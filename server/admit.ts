@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { BlockList, isIPv6 } from 'node:net';
+import type { McpOperation } from '../oauth/mcp-operation.ts';
+import type { Principal } from '../oauth/principal.ts';
+import {
+  type LimitName,
+  type RateLimit,
+  type RateLimits,
+  rateRejection,
+} from '../oauth/rate-limit.ts';
+import type { Rejection } from '../oauth/rejection.ts';
+import { err, ok, type Result } from '../oauth/result.ts';
+import type { CallCounter } from './call-counter.ts';
+
+type Admitted = Result<undefined, Rejection>;
+
+/** How often? ⑤ in the figure. Each step counts, and refuses whoever has called too often. */
+export interface Admission {
+  /** Before the access token is looked at. */
+  readonly address: (clientAddress: string | undefined) => Promise<Admitted>;
+  /** After it, before the body is read. */
+  readonly caller: (principal: Principal) => Promise<Admitted>;
+  /** Once the body is known: tools with a limit of their own, and what a batch adds. */
+  readonly operations: (
+    principal: Principal,
+    operations: readonly McpOperation[],
+  ) => Promise<Admitted>;
+  /** A place among the calls under way; the value gives it back, and must be called once. */
+  readonly enter: (principal: Principal) => Result<() => void, Rejection>;
+}
+
+const passed: Admitted = ok(undefined);
+
+// RFC 1918, RFC 4193, loopback, link-local: a load balancer, a sidecar, the developer's own machine.
+const neighbours = new BlockList();
+for (const [network, prefix] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+] as const)
+  neighbours.addSubnet(network, prefix, 'ipv4');
+neighbours.addAddress('::1', 'ipv6');
+neighbours.addSubnet('fc00::', 7, 'ipv6');
+neighbours.addSubnet('fe80::', 10, 'ipv6');
+
+/** The first four groups of an IPv6 address: what one customer of a network gets (RFC 6177). */
+const networkOf = (address: string): string => {
+  const [left = '', right] = address.split('::');
+  const groups = left.split(':');
+  const missing = right === undefined ? 0 : 8 - groups.length - right.split(':').length;
+  const all = [...groups, ...Array.from({ length: Math.max(0, missing) }, () => '0')];
+  return all
+    .concat(right?.split(':') ?? [])
+    .slice(0, 4)
+    .map((group) => (group === '' ? '0' : group))
+    .join(':');
+};
+
+const mappedIpv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * What an address is counted under, if it says anything about a client: an unnamed proxy stands for
+ * everybody behind it, and throttling it would throttle them all.
+ */
+export const addressKey = (clientAddress: string | undefined): string | undefined => {
+  if (clientAddress === undefined) return undefined;
+  const address = mappedIpv4.exec(clientAddress)?.[1] ?? clientAddress;
+  if (!isIPv6(address)) return neighbours.check(address, 'ipv4') ? undefined : address;
+  return neighbours.check(address, 'ipv6') ? undefined : networkOf(address.toLowerCase());
+};
+
+/** Keys of bounded length: a subject may be as long as a token. */
+const shortened = (key: string): string =>
+  key.length <= 160 ? key : createHash('sha256').update(key).digest('base64url');
+
+// A subject means something at its issuer only.
+const principalKey = ({ issuer, subject }: Principal): string => `${issuer} ${subject}`;
+
+const createPlaces = ({ concurrentCalls, concurrentCallsOfPrincipal }: RateLimits) => {
+  const ofPrincipal = new Map<string, number>();
+  const reported = new Set<string>();
+  let total = 0;
+  const leave = (key: string): void => {
+    total -= 1;
+    reported.delete(key);
+    reported.delete('');
+    const left = (ofPrincipal.get(key) ?? 1) - 1;
+    if (left > 0) ofPrincipal.set(key, left);
+    else ofPrincipal.delete(key);
+  };
+  /** One event until somebody leaves. */
+  const full = (key: string, rejection: Rejection): Result<never, Rejection> => {
+    const isOnRecord = reported.has(key);
+    reported.add(key);
+    return err({ ...rejection, isOnRecord });
+  };
+  return (principal: Principal): Result<() => void, Rejection> => {
+    const key = principalKey(principal);
+    const own = ofPrincipal.get(key) ?? 0;
+    const calls = { own: concurrentCallsOfPrincipal, all: concurrentCalls };
+    if (own >= calls.own) {
+      const evidence = { calls: calls.own };
+      return full(key, { reason: 'concurrency_exceeded', retryAfterSeconds: 1, evidence });
+    }
+    if (total >= calls.all)
+      return full('', { reason: 'overloaded', evidence: { calls: calls.all } });
+    total += 1;
+    ofPrincipal.set(key, own + 1);
+    return ok(() => leave(key));
+  };
+};
+
+/**
+ * Builds the admission step. Guarantees bounded memory and, whatever the counter does, an answer.
+ *
+ * Does not tell attackers from others: it bounds what anybody can cost.
+ *
+ * @see [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)
+ */
+export const createAdmission = (limits: RateLimits, counter: CallCounter): Admission => {
+  const take = async (
+    name: LimitName,
+    key: string | undefined,
+    limit: RateLimit | null | undefined,
+    cost = 1,
+  ): Promise<Admitted> => {
+    if (!limit || key === undefined || cost === 0) return passed;
+    const count = await counter.count(shortened(`${name} ${key}`), limit, cost);
+    const rejection = rateRejection(name, limit, { ...count, cost });
+    return rejection ? err(rejection) : passed;
+  };
+  const firstRefusal = async (steps: readonly Promise<Admitted>[]): Promise<Admitted> =>
+    (await Promise.all(steps)).find((step) => !step.ok) ?? passed;
+  const callerSteps = (principal: Principal, cost: number) => [
+    take('principal', principalKey(principal), limits.principal, cost),
+    take('tenant', principal.tenant, limits.tenant, cost),
+    take('client', `${principal.issuer} ${principal.clientId}`, limits.client, cost),
+  ];
+  return {
+    address: (clientAddress) => take('address', addressKey(clientAddress), limits.address),
+    caller: (principal) => firstRefusal(callerSteps(principal, 1)),
+    operations: (principal, operations) => {
+      const calls = operations.filter(({ method }) => method === 'tools/call');
+      const names = [...new Set(calls.map(({ target }) => target ?? ''))];
+      const limited = names.filter((name) => Object.hasOwn(limits.tools, name));
+      return firstRefusal([
+        // The first message of a batch was counted before it was read.
+        ...callerSteps(principal, operations.length - 1),
+        ...limited.map((name) => {
+          const cost = calls.filter(({ target }) => target === name).length;
+          return take('tool', `${principalKey(principal)} ${name}`, limits.tools[name], cost);
+        }),
+      ]);
+    },
+    enter: createPlaces(limits),
+  };
+};

@@ -1,0 +1,47 @@
+import type { Exchange } from '../mcp/caller.ts';
+
+/** One request on its way through the guard. */
+export interface Passage {
+  readonly request: Request;
+  readonly exchange: Exchange;
+  readonly parsedBody: unknown;
+  /** The upstream's own id of the session, if the client is in one. */
+  readonly sessionId?: string;
+  /** Aborts when the client goes away, the token expires or the guard closes. */
+  readonly controller: AbortController;
+}
+
+/** A stream without an end of its own must not outlive the access token that opened it. */
+const isEndless = ({ request, parsedBody }: Passage): boolean =>
+  request.method === 'GET' ||
+  (parsedBody as { readonly method?: unknown } | undefined)?.method === 'subscriptions/listen';
+
+/** Passages that are under way, so that the guard can end them when it closes. */
+export class OpenPassages {
+  readonly #open = new Set<AbortController>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Ends the passage with the client or the access token; the result is called when it is over. */
+  add(passage: Passage): () => void {
+    const { controller, request, exchange } = passage;
+    const abort = () => controller.abort();
+    const remainingMs = Math.max(0, exchange.principal.expiresAt * 1000 - this.#now());
+    const timer = isEndless(passage) ? setTimeout(abort, remainingMs).unref() : undefined;
+    request.signal.addEventListener('abort', abort, { once: true });
+    if (request.signal.aborted) abort();
+    this.#open.add(controller);
+    return () => {
+      clearTimeout(timer);
+      request.signal.removeEventListener('abort', abort);
+      this.#open.delete(controller);
+    };
+  }
+
+  abortAll(): void {
+    for (const controller of this.#open) controller.abort();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * `cdk-secure-mcp/server`: an MCP server of one's own behind the pipeline. Write tools with
+ * `defineTool`, hand them to `serve`; or hand over a whole server, with `fromV1Server` or
+ * `guardUpstream`.
+ */
+
+export type { AccessRule, NamedRule, ResourceRule } from '../oauth/access-rule.ts';
+export type { Principal } from '../oauth/principal.ts';
+export { type ResourcePattern, resourcePattern } from '../oauth/resource-pattern.ts';
+export type { ScopeHierarchy } from '../oauth/scope-hierarchy.ts';
+export type { SecurityEvent, SecurityLog } from '../oauth/security-event.ts';
+export { sameTenant } from '../oauth/tenant-guard.ts';
+export { parseServerConfig, type ServerConfig } from './config.ts';
+export type { ServerEnvironment } from './environment.ts';
+export { ConfigurationError } from './environment-reader.ts';
+export {
+  type GuardPolicy,
+  parseAccessPolicyFile,
+} from './guard/access-policy-file.ts';
+export type { IdentityKey } from './guard/caller-identity.ts';
+export { type GuardOptions, guardUpstream } from './guard/guard.ts';
+export type { McpApplication } from './mcp/application.ts';
+export type { AccessDemands, McpBackend, McpEndpoint } from './mcp/backend.ts';
+export { asCaller, type Caller, callerOf, TenantDenied, UserFacingError } from './mcp/caller.ts';
+export { definePrompt, type McpPrompt, type PromptDefinition } from './mcp/prompt.ts';
+export { createRequestState } from './mcp/request-state.ts';
+export { defineResource, type McpResource, type ResourceDefinition } from './mcp/resource.ts';
+export { defineTool, type Tool, type ToolDefinition } from './mcp/tool.ts';
+export { fromV1Server, type V1Access, type V1Server } from './mcp/v1-backend.ts';
+export { createSecurityLog } from './security-log.ts';
+export { type ServeOptions, serve } from './serve.ts';
+export { type RunningServer, startResourceServer } from './start-server.ts';

@@ -1,0 +1,55 @@
+import { type AccessPolicy, defaultMethodScopes } from '../../oauth/access-policy.ts';
+import { oauthScope, unionOfScopes } from '../../oauth/scope.ts';
+import type { Exchange } from './caller.ts';
+
+/** Do it. ⑦ in the figure: an authenticated, authorised request → the MCP layer's answer. */
+export interface McpEndpoint {
+  readonly handle: (request: Request, parsedBody: unknown, exchange: Exchange) => Promise<Response>;
+  /** Ends open subscription streams with a result and aborts what is still running. */
+  readonly close: () => Promise<void>;
+}
+
+/** What a server demands of its callers, on top of what MCP's methods demand by themselves. */
+export type AccessDemands = Partial<
+  Pick<AccessPolicy, 'tools' | 'prompts' | 'resources' | 'methods' | 'hierarchy' | 'unlisted'>
+>;
+
+/**
+ * What stands behind the pipeline: an application of the MCP SDK, a server of SDK v1, or a process
+ * of its own on loopback. Whatever it is, it gets authorised requests only.
+ */
+export interface McpBackend {
+  readonly access: AccessDemands;
+  /** Called once. Opens nothing that has to be waited for. */
+  readonly open: (environment: {
+    /** Milliseconds since the epoch. */
+    readonly now: () => number;
+    readonly accessPolicy: AccessPolicy;
+  }) => McpEndpoint;
+}
+
+/** The complete policy: the backend's demands, and the configuration's on top of them. */
+export const completeAccessPolicy = (
+  access: AccessDemands,
+  config: {
+    readonly everydayScopes: readonly string[];
+    readonly toolScopes: Readonly<Record<string, readonly string[]>>;
+  },
+): AccessPolicy => {
+  const tools = new Map(Object.entries(access.tools ?? {}));
+  // Configuration adds to what a tool demands; it cannot take anything away.
+  for (const [name, more] of Object.entries(config.toolScopes)) {
+    const rule = tools.get(name);
+    tools.set(name, { ...rule, scopes: unionOfScopes(rule?.scopes ?? [], more) });
+  }
+  return {
+    everydayScopes: config.everydayScopes,
+    methods: { ...defaultMethodScopes, ...access.methods },
+    tools: Object.fromEntries(tools),
+    prompts: access.prompts ?? {},
+    resources: access.resources ?? [],
+    otherwise: [oauthScope.toolsExecute],
+    hierarchy: access.hierarchy ?? {},
+    unlisted: access.unlisted ?? 'allow',
+  };
+};

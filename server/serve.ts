@@ -1,0 +1,76 @@
+import { parseServerConfig, type ServerConfig } from './config.ts';
+import { ConfigurationError } from './environment-reader.ts';
+import type { McpApplication } from './mcp/application.ts';
+import type { McpBackend } from './mcp/backend.ts';
+import { createSecurityLog } from './security-log.ts';
+import { type RunningServer, startResourceServer } from './start-server.ts';
+
+export interface ServeOptions {
+  /** @default - read from the environment; every problem with it is reported at once */
+  readonly config?: ServerConfig;
+  /** Gets faults with everything they say. @default - one JSON line each on standard error */
+  readonly onFault?: (fault: unknown, correlationId: string) => void;
+  /** How long calls in flight may take after SIGTERM. @default 20_000, below ECS's 30 s */
+  readonly drainMs?: number;
+}
+
+const printFault = (fault: unknown, correlationId: string): void => {
+  const text = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  process.stderr.write(`${JSON.stringify({ level: 'error', correlationId, fault: text })}\n`);
+};
+
+/** What to run and with which configuration. */
+interface Plan {
+  readonly served: McpApplication | McpBackend;
+  readonly config: ServerConfig;
+}
+
+const start = async (
+  { served, config }: Plan,
+  { onFault = printFault, drainMs }: Omit<ServeOptions, 'config'>,
+): Promise<RunningServer> => {
+  const securityLog = createSecurityLog(process.stdout);
+  const server = await startResourceServer(config, { securityLog, onFault, application: served });
+  const stop = async (): Promise<void> => {
+    await server.close(drainMs === undefined ? {} : { drainMs });
+    await securityLog.flush();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+  return server;
+};
+
+/** As {@link serve}, for whoever has more to configure than the environment of a server. */
+export const serveWith = async (
+  plan: () => Plan,
+  options: Omit<ServeOptions, 'config'> = {},
+): Promise<RunningServer> => {
+  try {
+    return await start(plan(), options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(1);
+  }
+};
+
+/**
+ * Runs a server for the rest of the process: configuration from the environment, keys fetched and
+ * warm, listening, security events on standard output, and on SIGTERM or SIGINT a drain: no new
+ * connections, calls in flight finish, streams end with a result, exit 0.
+ *
+ * What is wrong with the configuration goes to standard error in plain words, all of it at once,
+ * and the process exits with 1.
+ *
+ * Every request has passed the whole pipeline before a handler runs: access token (RFC 9068 §4,
+ * RFC 8707 §2; 401), access policy (RFC 6750 §3.1; 403 with a challenge), tenant (403).
+ *
+ * @example
+ * await serve({ name: 'clock', version: '1.0.0', tools: [now] });
+ */
+export const serve = (
+  served: McpApplication | McpBackend,
+  { config, ...options }: ServeOptions = {},
+): Promise<RunningServer> =>
+  serveWith(() => ({ served, config: config ?? parseServerConfig() }), options);
