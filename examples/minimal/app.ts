@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { SecureMcpServer } from '../../lib/index.ts';
+import { SecureMcpServer } from 'cdk-secure-mcp';
 
 export const app = new App();
 const stack = new Stack(app, 'Mcp', { env: { region: 'us-east-1' } });
