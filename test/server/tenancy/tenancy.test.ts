@@ -175,7 +175,7 @@ describe('requestState', () => {
 
   it('is refused when it was changed', async () => {
     const state = await minted();
-    const changed = `${state.slice(0, -2)}${state.endsWith('A') ? 'B' : 'A'}${state.slice(-1)}`;
+    const changed = `${state.slice(0, -2)}${state.at(-2) === 'A' ? 'B' : 'A'}${state.slice(-1)}`;
     expect(await step(ada, changed)).toMatchObject({ error: { code: -32602 } });
   });
 });
