@@ -18,11 +18,11 @@ export interface AccessPolicy {
   readonly prompts: Readonly<Record<string, NamedRule>>;
   /** Every rule whose pattern fits counts, in any order. */
   readonly resources: readonly ResourceRule[];
-  /** For a method that is not listed: an unknown operation needs the strongest everyday scope. */
+  /** For a method that is not listed, where that is allowed: the strongest everyday scope. */
   readonly otherwise: readonly string[];
   /** Which scopes include which. */
   readonly hierarchy: ScopeHierarchy;
-  /** What happens to a tool, prompt or resource that no rule names. */
+  /** What happens to a method, tool, prompt or resource that no rule names. */
   readonly unlisted: 'allow' | 'deny';
 }
 
@@ -91,9 +91,13 @@ const checkOperation = (
   { method, references = [] }: McpOperation,
   policy: AccessPolicy,
 ): Check => {
-  // Another language may read `["name"]` as a name where we see none.
-  const isNameless = method !== undefined && namesOneThing(method) && references.length === 0;
-  if (isNameless && policy.unlisted === 'deny') return err({ reason: 'operation_unlisted' });
+  if (policy.unlisted === 'deny' && method !== undefined) {
+    // Another language may read `["name"]` as a name where we see none.
+    const isNameless = namesOneThing(method) && references.length === 0;
+    // A method of the server's own may do what one of its tools does.
+    if (isNameless || !Object.hasOwn(policy.methods, method))
+      return err({ reason: 'operation_unlisted' });
+  }
   return firstRefusal(references.map((item) => checkReference(principal, item, policy)));
 };
 

@@ -58,7 +58,9 @@ const repeatsMember = (text: string, value: unknown): boolean => {
 const decodeJsonObject = (segment: string): Record<string, unknown> | undefined => {
   try {
     const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    // A loop: Uint8Array.from with a function takes several times as long, and this runs for every request.
+    const bytes = new Uint8Array(binary.length);
+    for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
     // A byte order mark is not JSON (RFC 8259 §8.1), and parsers differ on it.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);

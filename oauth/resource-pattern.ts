@@ -60,13 +60,16 @@ export const resourcePattern = (source: string): Result<ResourcePattern, string>
   });
 };
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+const decodedRun = (run: string): string => {
+  const bytes = run
+    .slice(1)
+    .split('%')
+    .map((hex) => Number.parseInt(hex, 16));
+  return new TextDecoder().decode(new Uint8Array(bytes));
 };
+
+// As lenient as any server: one broken escape must not keep the others from being looked at.
+const decoded = (text: string): string => text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, decodedRun);
 
 const normalised = (text: string): string => (URL.canParse(text) ? new URL(text).href : text);
 

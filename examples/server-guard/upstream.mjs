@@ -3,9 +3,9 @@ import { checkCallerIdentity, createReplayMemory } from './caller-identity.mjs';
 
 /** The smallest MCP server that knows its callers: no SDK, no framework, one tool. */
 
-const port = Number(process.env.PORT);
+const { PORT, CALLER_IDENTITY_SECRET: secret } = process.env;
+const port = Number(PORT);
 const url = `http://127.0.0.1:${port}/mcp`;
-const secret = process.env.CALLER_IDENTITY_SECRET;
 const isFirstUse = createReplayMemory();
 
 const answers = {

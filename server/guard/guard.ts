@@ -171,6 +171,6 @@ class Guard implements McpEndpoint {
 export const guardUpstream = (options: GuardOptions): McpBackend => {
   const url = parseUpstreamUrl(options.upstreamUrl);
   if (!url.ok) throw new Error(`'upstreamUrl' ${url.error}`);
-  const access = { unlisted: 'deny', ...options.access } as const;
+  const access = { ...options.access, unlisted: options.access.unlisted ?? 'deny' };
   return { access, open: (environment) => new Guard(url.value, options, environment) };
 };

@@ -14,7 +14,9 @@ export interface Passage {
 /** A stream without an end of its own must not outlive the access token that opened it. */
 const isEndless = ({ request, parsedBody }: Passage): boolean =>
   request.method === 'GET' ||
-  (parsedBody as { readonly method?: unknown } | undefined)?.method === 'subscriptions/listen';
+  (Array.isArray(parsedBody) ? parsedBody : [parsedBody]).some(
+    (message) => message?.method === 'subscriptions/listen',
+  );
 
 /** Passages that are under way, so that the guard can end them when it closes. */
 export class OpenPassages {

@@ -36,10 +36,13 @@ export const completeAccessPolicy = (
     readonly toolScopes: Readonly<Record<string, readonly string[]>>;
   },
 ): AccessPolicy => {
+  const unlisted = access.unlisted ?? 'allow';
   const tools = new Map(Object.entries(access.tools ?? {}));
   // Configuration adds to what a tool demands; it cannot take anything away.
   for (const [name, more] of Object.entries(config.toolScopes)) {
     const rule = tools.get(name);
+    // A rule would list the tool, and so open what is denied.
+    if (!rule && unlisted === 'deny') continue;
     tools.set(name, { ...rule, scopes: unionOfScopes(rule?.scopes ?? [], more) });
   }
   return {
@@ -50,6 +53,6 @@ export const completeAccessPolicy = (
     resources: access.resources ?? [],
     otherwise: [oauthScope.toolsExecute],
     hierarchy: access.hierarchy ?? {},
-    unlisted: access.unlisted ?? 'allow',
+    unlisted,
   };
 };

@@ -5,6 +5,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import type { NamedRule } from '../../oauth/access-rule.ts';
 import { asCaller, type Caller } from './caller.ts';
+import { assertDeclaredArgument } from './declared-argument.ts';
 import { withMemoisedJsonSchema } from './memoised-schema.ts';
 
 /** A prompt, ready to be registered. */
@@ -47,6 +48,7 @@ export const definePrompt = <Args extends StandardSchemaWithJSON>(
   const { name, title, description, handler } = definition;
   const { requiredScopes: scopes, requiredGroups: groups, tenantArgument } = definition;
   const argsSchema = withMemoisedJsonSchema<StandardSchemaWithJSON>(definition.argsSchema);
+  assertDeclaredArgument(name, tenantArgument, argsSchema);
   return Object.freeze({
     name,
     rule: { scopes, groups, tenantArgument },

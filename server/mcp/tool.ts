@@ -6,6 +6,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import type { NamedRule } from '../../oauth/access-rule.ts';
 import { asCaller, type Caller } from './caller.ts';
+import { assertDeclaredArgument } from './declared-argument.ts';
 import { withMemoisedJsonSchema } from './memoised-schema.ts';
 
 /** A tool, ready to be registered on the per-request server objects of the SDK. */
@@ -65,6 +66,7 @@ export const defineTool = <
   const { name, title, description, annotations, handler } = definition;
   const { requiredScopes: scopes, requiredGroups: groups, tenantArgument } = definition;
   const inputSchema = withMemoisedJsonSchema<StandardSchemaWithJSON>(definition.inputSchema);
+  assertDeclaredArgument(name, tenantArgument, inputSchema);
   const outputSchema =
     definition.outputSchema &&
     withMemoisedJsonSchema<StandardSchemaWithJSON>(definition.outputSchema);

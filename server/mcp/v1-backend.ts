@@ -42,8 +42,8 @@ const createEndpoint = (createServer: () => V1Server | Promise<V1Server>): McpEn
   transportClass.catch(() => undefined);
 
   const close = async (server: V1Server): Promise<void> => {
-    open.delete(server);
-    await server.close();
+    // Whoever waited for it is gone or has been answered: a failure concerns nobody.
+    if (open.delete(server)) await server.close().catch(() => undefined);
   };
 
   return {

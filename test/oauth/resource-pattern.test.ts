@@ -52,6 +52,8 @@ describe('spellingsOf', () => {
     ['notes:///acme/%2e%2e/evil/1', 'notes:///evil/1'],
     ['notes:///%65vil/1', 'notes:///evil/1'],
     ['notes:///acme/..%2fevil/1', 'notes:///evil/1'],
+    ['notes:///%65vil/%zz', 'notes:///evil/%zz'],
+    ['notes:///%65vil/%ff', 'notes:///evil/\ufffd'],
     ['NOTES://all', 'notes://all'],
   ])('%s may be read as %s', (uri, reading) => {
     expect(spellingsOf(uri)).toContain(reading);

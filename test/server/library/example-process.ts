@@ -7,7 +7,6 @@ import { anAccessToken, aSigningKey, cognitoScopes } from '../../support/tokens.
 /** A program that serves MCP, started as its author would, with an issuer of its own. */
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const hook = fileURLToPath(new URL('published-name.mjs', import.meta.url));
 
 export interface ExampleProcess {
   readonly mcpUrl: URL;
@@ -31,7 +30,7 @@ export const startProgram = (
   path: string,
   environment: Record<string, string>,
 ): Pick<ExampleProcess, 'child' | 'output' | 'exited'> => {
-  const child = spawn(process.execPath, ['--import', hook, path], {
+  const child = spawn(process.execPath, [path], {
     cwd: root,
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
   });
