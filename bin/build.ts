@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
 /** Bundles everything that runs in AWS into `dist/`: one file per function, one for the container. */
@@ -36,6 +36,7 @@ const bundles = [
   ],
   ['lambda/operator/handler.ts', 'dist/lambda/operator/index.mjs', inLambda],
   ['server/main.ts', 'dist/server/image/server.mjs', {}],
+  ['server/guard/main.ts', 'dist/server/guard-image/server.mjs', {}],
 ] as const;
 
 /** Names what went into a bundle: bundling hides dependencies from `npm audit`, this list does not. */
@@ -54,6 +55,7 @@ for (const [entry, outfile, options] of bundles) {
   const { size } = await stat(outfile);
   process.stdout.write(`${outfile.padEnd(48)} ${(size / 1024).toFixed(0).padStart(5)} KB\n`);
 }
-await mkdir('dist/server/image', { recursive: true });
-await copyFile('server/Dockerfile', 'dist/server/image/Dockerfile');
+// The same Dockerfile: an image is one bundled file.
+for (const image of ['dist/server/image', 'dist/server/guard-image'])
+  await copyFile('server/Dockerfile', `${image}/Dockerfile`);
 await writeFile('dist/bundled-packages.json', `${JSON.stringify(contents, null, 2)}\n`);
