@@ -1,7 +1,10 @@
 import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
-/** Bundles everything that runs in AWS into `dist/`: one file per function, one for the container. */
+/**
+ * Bundles everything that runs in AWS into `dist/`: one file per function, one for each image; and
+ * the verifier, which runs anywhere.
+ */
 
 const shared: BuildOptions = {
   bundle: true,
@@ -37,6 +40,7 @@ const bundles = [
   ['lambda/operator/handler.ts', 'dist/lambda/operator/index.mjs', inLambda],
   ['server/main.ts', 'dist/server/image/server.mjs', {}],
   ['server/guard/main.ts', 'dist/server/guard-image/server.mjs', {}],
+  ['bin/verify.ts', 'dist/bin/verify.mjs', {}],
 ] as const;
 
 /** Names what went into a bundle: bundling hides dependencies from `npm audit`, this list does not. */

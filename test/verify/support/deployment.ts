@@ -1,0 +1,86 @@
+import { type LocalMode, startLocalMode } from '../../../dev/local-mode.ts';
+import { err } from '../../../oauth/result.ts';
+import type { Credentials } from '../../../verify/credentials.ts';
+import { asObject, stringIn } from '../../../verify/http/answer.ts';
+import { legacyMessage } from '../../../verify/mcp/message.ts';
+import { resultIn } from '../../../verify/mcp/reply.ts';
+import type { Report } from '../../../verify/report/report.ts';
+import { createTarget } from '../../../verify/target.ts';
+import { type VerifyOptions, verify } from '../../../verify/verify.ts';
+
+/** Local mode and everything that a verification can be given for it. */
+
+export interface Deployment {
+  readonly local: LocalMode;
+  /** A test user, a machine, a token for another server, a token of another tenant. */
+  readonly credentials: Credentials;
+}
+
+const tokenOf = async (local: LocalMode, username: string): Promise<string> => {
+  const password = local.users[0]?.password ?? '';
+  const target = createTarget({ url: new URL(local.mcpUrl), credentials: { username, password } });
+  try {
+    return (await target.login()).accessToken;
+  } finally {
+    target.http.close();
+  }
+};
+
+/** A note that only Alice's tenant may read. */
+const writeNote = async (local: LocalMode, token: string): Promise<void> => {
+  const target = createTarget({ url: new URL(local.mcpUrl), credentials: { token } });
+  const call = { name: 'add_note', arguments: { title: 'For acme', text: 'verify' } };
+  const result = resultIn(await target.call(legacyMessage('tools/call', call)));
+  target.http.close();
+  if (!result || stringIn(asObject(result.structuredContent), 'id') === undefined)
+    throw new Error('the note was not written');
+};
+
+const claimsOf = (token: string): object =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+
+export const startDeployment = async (): Promise<Deployment> => {
+  const local = await startLocalMode({
+    port: 0,
+    securityLog: { record: () => {} },
+    // Nothing is fetched from the internet: the pinned documents of the known clients are used.
+    fetchDocument: async () => err({ reason: 'client_document_unavailable' }),
+  });
+  const token = await tokenOf(local, 'alice');
+  await writeNote(local, token);
+  const foreign = { ...claimsOf(token), aud: 'https://other.example/mcp' };
+  return {
+    local,
+    credentials: {
+      token,
+      username: 'alice',
+      password: local.users[0]?.password ?? '',
+      clientId: local.machineClient.clientId,
+      clientSecret: local.machineClient.clientSecret,
+      foreignToken: await local.simulator.signAs('access', foreign),
+      otherTenantToken: await tokenOf(local, 'carol'),
+    },
+  };
+};
+
+/** Verifies, and insists that there was something to verify. */
+export const reportOf = async (options: VerifyOptions): Promise<Report> => {
+  const verification = await verify(options);
+  if (verification.kind === 'impossible') throw new Error(verification.why);
+  return verification.report;
+};
+
+/** Ids of the checks that failed, in order of the alphabet. */
+export const failedIn = ({ results }: Report): readonly string[] =>
+  results
+    .filter(({ outcome }) => outcome.kind === 'failed')
+    .map(({ check }) => check.id)
+    .sort();
+
+/** The failed ones with what they saw: what a failing test should print. */
+export const failuresIn = ({ results }: Report): readonly string[] =>
+  results.flatMap(({ check, outcome }) =>
+    outcome.kind === 'failed'
+      ? [`${check.id}: ${outcome.seen} (expected ${outcome.expected})`]
+      : [],
+  );

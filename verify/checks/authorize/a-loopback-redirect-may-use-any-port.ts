@@ -1,0 +1,14 @@
+import type { Check } from '../../check.ts';
+import { requestGoesOn } from '../../expect/authorization-refusal.ts';
+
+export const check: Check = {
+  id: 'a-loopback-redirect-may-use-any-port',
+  title:
+    'A loopback redirect URI may use any port, because programs on a laptop take whichever is free',
+  requirement: 'RFC 8252 §7.3',
+  since: '2025-03-26',
+  severity: 'error',
+  run: async (target) => {
+    return requestGoesOn(target, { redirect_uri: 'http://127.0.0.1:51789/callback' });
+  },
+};

@@ -1,0 +1,24 @@
+import { type Check, skipped, verdict } from '../../check.ts';
+import { clientName } from '../../oauth/registration.ts';
+
+export const check: Check = {
+  id: 'the-page-says-who-asks-and-where-the-answer-goes',
+  title:
+    'The consent page names the client and the host that gets the code, because a person has nothing else to judge by',
+  requirement: 'MCP security best practices, consent; CIMD draft §6.4',
+  since: '2025-06-18',
+  severity: 'warning',
+  run: async (target) => {
+    const { answer, read } = await target.authorizationServer.honest();
+    if (read.kind !== 'proceeds' || read.location)
+      return skipped('the request is not answered with a page');
+    const hasPassword = /type\s*=\s*["']?password/i.test(answer.text);
+    if (hasPassword) return skipped('the first page is a login, not a consent');
+    const says = [clientName, '127.0.0.1'].filter((words) => !answer.text.includes(words));
+    return verdict(
+      says.length === 0,
+      says.length === 0 ? 'both' : `not: ${says.join(', ')}`,
+      'both',
+    );
+  },
+};

@@ -1,0 +1,18 @@
+import type { Check } from '../../check.ts';
+import { knownClientGoesOn } from '../../expect/known-client.ts';
+
+export const check: Check = {
+  id: 'codex-is-known-by-its-document',
+  title:
+    'Codex is known by its metadata document on whichever port it listens, because the document lists none',
+  requirement: 'MCP 2025-11-25 authorization, client ID metadata documents; RFC 8252 §7.3',
+  since: '2025-11-25',
+  severity: 'warning',
+  run: async (target) => {
+    return knownClientGoesOn(
+      target,
+      'https://chatgpt.com/oauth/codex/client.json',
+      'http://127.0.0.1:49703/callback',
+    );
+  },
+};

@@ -1,0 +1,18 @@
+import type { Check } from '../../check.ts';
+import { knownClientGoesOn } from '../../expect/known-client.ts';
+
+export const check: Check = {
+  id: 'zed-is-known-by-its-document',
+  title:
+    'Zed is known by its metadata document on whichever port it listens, because the document lists none',
+  requirement: 'MCP 2025-11-25 authorization, client ID metadata documents; RFC 8252 §7.3',
+  since: '2025-11-25',
+  severity: 'warning',
+  run: async (target) => {
+    return knownClientGoesOn(
+      target,
+      'https://zed.dev/oauth/client-metadata.json',
+      'http://127.0.0.1:50211/callback',
+    );
+  },
+};

@@ -1,0 +1,21 @@
+import { type Check, failed, passed, skipped } from '../../check.ts';
+import { LoginProblem } from '../../login/browser.ts';
+
+export const check: Check = {
+  id: 'a-person-can-sign-in',
+  title: 'A person can sign in and the client gets a token, because that is the whole point',
+  requirement: 'OAuth 2.1 §4.1; MCP authorization flow',
+  since: '2025-03-26',
+  severity: 'error',
+  run: async (target) => {
+    if (target.credentials.username === undefined)
+      return skipped('no test user was given (--username)');
+    try {
+      await target.login();
+      return passed();
+    } catch (error) {
+      if (error instanceof LoginProblem) return failed(error.message, 'a code, and a token for it');
+      throw error;
+    }
+  },
+};

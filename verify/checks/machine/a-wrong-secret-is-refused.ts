@@ -1,0 +1,24 @@
+import { type Check, verdict } from '../../check.ts';
+import { machineOf } from '../../expect/machine.ts';
+import { briefly, jsonOf } from '../../http/answer.ts';
+import { randomText } from '../../oauth/pkce.ts';
+
+export const check: Check = {
+  id: 'a-wrong-secret-is-refused',
+  title: 'A wrong client secret is refused with invalid_client, because the secret is all there is',
+  requirement: 'RFC 6749 §5.2',
+  since: '2025-03-26',
+  severity: 'error',
+  run: async (target) => {
+    const { clientId } = machineOf(target);
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: randomText(),
+    };
+    const answer = await target.authorizationServer.token(form);
+    const isRight =
+      [400, 401].includes(answer.status) && jsonOf(answer)?.error === 'invalid_client';
+    return verdict(isRight, briefly(answer), '401 error=invalid_client');
+  },
+};

@@ -1,0 +1,16 @@
+import type { CheckGroup } from '../../check.ts';
+import { check as aMachineGetsAToken } from './a-machine-gets-a-token.ts';
+import { check as aMachineMayAuthenticateWithBasic } from './a-machine-may-authenticate-with-basic.ts';
+import { check as aStrangerIsNoMachine } from './a-stranger-is-no-machine.ts';
+import { check as aWrongSecretIsRefused } from './a-wrong-secret-is-refused.ts';
+
+export const machine: CheckGroup = {
+  id: 'machine',
+  title: 'Machine clients',
+  checks: [
+    aMachineGetsAToken,
+    aMachineMayAuthenticateWithBasic,
+    aStrangerIsNoMachine,
+    aWrongSecretIsRefused,
+  ],
+};

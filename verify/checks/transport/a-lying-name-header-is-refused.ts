@@ -1,0 +1,25 @@
+import { type Check, verdict } from '../../check.ts';
+import { modernMessage } from '../../mcp/message.ts';
+import { errorCodeIn, replyBriefly } from '../../mcp/reply.ts';
+
+export const check: Check = {
+  id: 'a-lying-name-header-is-refused',
+  title:
+    'An Mcp-Name header that contradicts the body is refused with -32020, because limits per tool count on the header',
+  requirement: 'MCP 2026-07-28 transports, header validation; SEP-2243',
+  since: '2026-07-28',
+  severity: 'error',
+  run: async (target) => {
+    const message = modernMessage(
+      'tools/call',
+      { name: 'verify-a', arguments: {} },
+      { headers: { 'mcp-name': 'verify-b' } },
+    );
+    const answer = await target.callModern(message);
+    return verdict(
+      answer.status === 400 && errorCodeIn(answer) === -32020,
+      replyBriefly(answer),
+      '400 with -32020',
+    );
+  },
+};

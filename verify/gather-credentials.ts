@@ -1,0 +1,61 @@
+import { type CommandLine, UsageError } from './command-line.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Secrets come from the environment or the standard input, never from the command line, where every user of the machine could read them. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Secret = 'token' | 'password' | 'clientSecret';
+
+const variables: Readonly<Record<Secret, string>> = {
+  token: 'VERIFY_TOKEN',
+  password: 'VERIFY_PASSWORD',
+  clientSecret: 'VERIFY_CLIENT_SECRET',
+};
+
+const wantedSecrets = ({ wantsToken, username, clientId }: CommandLine): readonly Secret[] => [
+  ...(wantsToken ? (['token'] as const) : []),
+  ...(username === undefined ? [] : (['password'] as const)),
+  ...(clientId === undefined ? [] : (['clientSecret'] as const)),
+];
+
+/**
+ * @param readLine the first line of the standard input; undefined at a terminal
+ * @throws UsageError when a secret is nowhere
+ */
+export const gatherCredentials = async (
+  commandLine: CommandLine,
+  environment: Environment,
+  readLine: () => Promise<string | undefined>,
+): Promise<Credentials> => {
+  const found: Partial<Record<Secret, string>> = {};
+  let lineIsUsed = false;
+  for (const secret of wantedSecrets(commandLine)) {
+    const variable = variables[secret];
+    const value = environment[variable] ?? (lineIsUsed ? undefined : await readLine());
+    lineIsUsed ||= environment[variable] === undefined;
+    if (!value)
+      throw new UsageError(`${variable} is not set, and nothing came on the standard input`);
+    found[secret] = value;
+  }
+  const { username, clientId } = commandLine;
+  const { VERIFY_FOREIGN_TOKEN: foreignToken, VERIFY_OTHER_TENANT_TOKEN: otherTenantToken } =
+    environment;
+  return {
+    ...found,
+    ...(username !== undefined && { username }),
+    ...(clientId !== undefined && { clientId }),
+    ...(foreignToken && { foreignToken }),
+    ...(otherTenantToken && { otherTenantToken }),
+  };
+};
+
+/** In words, for the head of a report. */
+export const accessInWords = ({ token, username, clientId }: Credentials): string => {
+  const ways = [
+    ...(token === undefined ? [] : ['with an access token']),
+    ...(username === undefined ? [] : ['signed in as a test user']),
+    ...(clientId === undefined ? [] : ['with client credentials']),
+  ];
+  return ways.join(' and ') || 'without credentials';
+};
