@@ -104,8 +104,9 @@ export const splitCompact = (
     return err({ reason: 'too_large', evidence: { length: compact.length } });
   const segments = compact.split('.', 4);
   const [protectedHeader, payload, signature] = segments;
-  if (segments.length !== 3 || !protectedHeader || !payload || !signature)
-    return err({ reason: 'malformed' });
+  if (segments.length !== 3 || !protectedHeader || !payload) return err({ reason: 'malformed' });
+  // RFC 7515 §A.5: no signature is what `alg: none` looks like, whatever the header says.
+  if (!signature) return err({ reason: 'alg_not_allowed' });
   if (![protectedHeader, payload, signature].every((segment) => segmentSyntax.test(segment)))
     return err({ reason: 'malformed' });
   if (![protectedHeader, payload, signature].every(isCanonicalBase64url))

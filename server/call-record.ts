@@ -148,6 +148,9 @@ export const beginCallRecord = (
     answered: (status) => {
       if (status < 400 || status === clientClosedRequest) decide('access.allowed', { status });
       else if (status >= 500) decide('fault.unexpected', { status });
+      // Every client of 2025 tries a GET and learns from the 405 that there is no stream: no incident.
+      else if (status === 405)
+        decide('request.rejected', { reason: 'protocol_refused', status, severity: 1 });
       else decide('request.rejected', { reason: 'protocol_refused', status });
     },
     faulted: (fault) => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { IncomingCall } from './incoming-call.ts';
 import { callOf } from './node-request.ts';
 import { sendResponse } from './node-response.ts';
@@ -68,8 +68,24 @@ const serve = async (
   await sendResponse(await handle(call), incoming, outgoing);
 };
 
-const closeServer = async (server: Server, drainMs: number): Promise<void> => {
+/** Connections on which nothing has been sent yet. Node does not count them as idle. */
+const trackUnused = (server: Server): Set<Socket> => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+};
+
+const closeServer = async (
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  drainMs: number,
+): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Clients open connections ahead of time; one of those would hold the process for all of drainMs.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   // Connections become idle as their last response ends; Node does not look again by itself.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
@@ -96,6 +112,7 @@ export const listen = async (handle: Handle, options: ListenOptions): Promise<Li
     });
   };
   const server = createServer(timeouts, onRequest);
+  const sockets = trackUnused(server);
   // Without this, Node invites the body (RFC 9110 §10.1.1) before anyone has seen the token.
   server.on('checkContinue', onRequest);
   answerClientErrors(server);
@@ -113,6 +130,6 @@ export const listen = async (handle: Handle, options: ListenOptions): Promise<Li
     announceClose: () => {
       isClosing = true;
     },
-    close: (drainMs = 10_000) => closeServer(server, drainMs),
+    close: (drainMs = 10_000) => closeServer(server, sockets, drainMs),
   };
 };

@@ -63,6 +63,10 @@ const parse = (bytes: Uint8Array): Result<unknown, Rejection> => {
   }
 };
 
+/** MCP 2025-06-18 removed batches; a request without the header speaks 2025-03-26. */
+const isWithoutBatches = (protocolVersion: string | null): boolean =>
+  protocolVersion !== null && protocolVersion >= '2025-06-18';
+
 /**
  * Reads and parses the body of a POST. Call it after authentication only: reading is the first
  * thing a stranger could make expensive.
@@ -81,6 +85,8 @@ export const readMessage = async (
     return err({ reason: 'message_malformed', evidence: { nestedDeeperThan: maxDepth } });
   const body = parse(bytes.value);
   if (!body.ok) return body;
+  if (Array.isArray(body.value) && isWithoutBatches(request.headers.get('mcp-protocol-version')))
+    return err({ reason: 'message_malformed', evidence: { batch: true } });
   const operations = mcpOperations(body.value);
   if (!operations.ok) return operations;
   const traceparent = traceparentOf(body.value);

@@ -130,10 +130,12 @@ export const createPipeline = (stages: PipelineStages) => {
     return refusalResponse(rejection, form, challenge);
   };
 
-  /** Correlation id and CORS, on whatever the answer is. */
+  /** Correlation id, CORS and what keeps caches and sniffers away, on whatever the answer is. */
   const finish = (response: Response, { headers }: Request, record: CallRecord): Response => {
     if (record.path !== mcpPath) return response;
     response.headers.set('x-correlation-id', record.correlationId);
+    response.headers.set('x-content-type-options', 'nosniff');
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     const origin = headers.get('origin');
     const isAllowed = isAllowedOrigin(origin ?? undefined, config.allowedOrigins);
     return allowOrigin(response, isAllowed ? origin : null);

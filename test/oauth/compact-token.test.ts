@@ -68,12 +68,16 @@ describe('inspectCompactToken', () => {
     expect(reasonOf(token({}, { iss }))).toBe('issuer_mismatch');
   });
 
+  it('takes an empty signature for what it is, an unsecured token (RFC 7515 §A.5)', () => {
+    const inspected = inspectCompactToken(token({}, {}, ''), ['https://issuer.example']);
+    expect(inspected).toMatchObject({ ok: false, error: { reason: 'alg_not_allowed' } });
+  });
+
   it.each([
     ['nothing', ''],
     ['two segments', 'a.b'],
     ['four segments', `${token()}.x`],
     ['an encrypted token of five segments', 'a.b.c.d.e'],
-    ['an empty signature', token({}, {}, '')],
     ['padding', `${token()}==`],
     ['white space', `${token()} `],
     ['a line break inside', token().replace('.', '.\n')],

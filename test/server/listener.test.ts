@@ -348,6 +348,19 @@ describe('streams and disconnects', () => {
     ]);
   });
 
+  it('closing does not wait for a connection on which nothing was ever sent', async () => {
+    const { port, close } = await listen(async () => new Response('ok'), {
+      host: '127.0.0.1',
+      port: 0,
+    });
+    const socket = connect(port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    const start = performance.now();
+    await Promise.all([close(10_000), gone]);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
   it('closing does not wait for ever', async () => {
     const { application } = aSlowTool();
     const { server, port, url } = await serveMcp({ application });

@@ -314,6 +314,32 @@ describe('what the MCP layer says', () => {
     expect(server.log.only).toMatchObject({ status_code: 'protocol_refused' });
   });
 
+  it.each(['2025-06-18', '2025-11-25'])(
+    'a batch under %s is refused, because that revision has none',
+    async (version) => {
+      const batch = [legacyRequest('ping', {}, 1), legacyRequest('tools/list', {}, 2)];
+      const headers = { 'mcp-protocol-version': version };
+      const response = await server.send(aPost(batch, { token: token(), headers }));
+      expect(response.status).toBe(400);
+      expect(server.log.only).toMatchObject({ status_code: 'message_malformed' });
+    },
+  );
+
+  it('an answer is neither cached nor sniffed', async () => {
+    const response = await server.send(aPost(modernRequest('tools/list'), { token: token() }));
+    expect(response.headers.get('cache-control')).toMatch(/no-store|no-cache/);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('the GET that every 2025 client tries is no incident', async () => {
+    await server.send(
+      new Request(resourceIdentifier, {
+        headers: { authorization: `Bearer ${token()}`, accept: 'text/event-stream' },
+      }),
+    );
+    expect(server.log.only).toMatchObject({ status_code: 'protocol_refused', severity_id: 1 });
+  });
+
   it('a batch of 2025-03-26 is answered and leaves one event that names its methods', async () => {
     const batch = [legacyRequest('ping', {}, 1), legacyRequest('tools/list', {}, 2)];
     const response = await server.send(aPost(batch, { token: token() }));

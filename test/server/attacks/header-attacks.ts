@@ -14,9 +14,11 @@ import {
 } from './attack-row.ts';
 
 export const algorithms: readonly Attack[] = [
-  ...rows('malformed', {
+  ...rows('alg_not_allowed', {
     'alg none, empty signature': compactToken({ alg: 'none' }, claims, null),
     'signature stripped, RS256 kept': `${goodHeader}.${goodPayload}.`,
+  }),
+  ...rows('malformed', {
     'signature and its dot stripped': `${goodHeader}.${goodPayload}`,
   }),
   ...rows(
