@@ -10,6 +10,7 @@ import { memoryGrantStore } from '../lambda/authorization-server/store/memory-gr
 import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
 import { parseServerConfig, type ServerConfig } from '../server/config.ts';
+import type { ServerEnvironment } from '../server/environment.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
 import { type Listener, listen } from '../server/listener.ts';
 import { createResourceServer } from '../server/resource-server.ts';
@@ -29,6 +30,8 @@ export interface LocalModeOptions {
   readonly securityLog: SecurityLog;
   /** Gets faults with everything they say. */
   readonly onFault?: (fault: unknown) => void;
+  /** Settings of the resource server, over those of local mode. @default - none */
+  readonly serverEnvironment?: Partial<ServerEnvironment>;
   /** How client metadata documents are fetched. @default - from the internet, SSRF-safe */
   readonly fetchDocument?: FetchDocument;
 }
@@ -76,6 +79,7 @@ const serverConfig = (
   origin: string,
   simulator: CognitoSimulator,
   deployment: DemoDeployment,
+  overrides: Partial<ServerEnvironment> = {},
 ): ServerConfig =>
   parseServerConfig({
     RESOURCE_IDENTIFIER: deployment.resourceIdentifier,
@@ -87,6 +91,7 @@ const serverConfig = (
     ALLOWED_ORIGINS: `${origin} loopback`,
     RESOURCE_NAME: 'Team notes',
     SERVER_VERSION: 'local',
+    ...overrides,
   });
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
@@ -141,10 +146,10 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
       pinned: wellKnownDocument,
     }),
   });
-  const resourceServer = createResourceServer(serverConfig(origin, simulator, deployment), {
-    securityLog,
-    ...(onFault && { onFault }),
-  });
+  const resourceServer = createResourceServer(
+    serverConfig(origin, simulator, deployment, options.serverEnvironment),
+    { securityLog, ...(onFault && { onFault }) },
+  );
   await resourceServer.warm();
   serve = loadBalancer(broker, resourceServer.handle);
   return {

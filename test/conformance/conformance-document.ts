@@ -63,7 +63,7 @@ which walks every row and runs the official suite; a test fails when this file s
   balancer, no TLS. Response times are therefore only known to be far from the limits.
 - The official suite has two scenarios for authorization servers. It authenticates with \`none\` whenever
   that is listed, so that it cannot examine clients with a secret; the table of clients does.
-- The suite's requirement sets for MCP servers are not part of this document.
+- The suite's requirement sets for MCP servers run in \`test/conformance-server/\`, not for this document.
 - A page in a browser (MCP Inspector) reaches the MCP endpoint only from an origin that the operator has
   allowed; local mode allows loopback. Below https these rows were not walked.
 - ID-JAG, \`private_key_jwt\`, DPoP and device codes are not offered and were not tested.

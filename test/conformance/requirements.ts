@@ -182,8 +182,14 @@ export const requirements: readonly Requirement[] = [
           'passes every check of both scenarios in %s, because clients of that revision count on them',
         ],
       },
+      {
+        file: 'test/conformance-server/requirements.test.ts',
+        titles: [
+          '2026-07-28: every required scenario runs and none fails, because nothing is in the baseline',
+          '2025-11-25: fails only what needs a session, each with its reason in the baseline',
+        ],
+      },
     ],
-    open: 'the two requirement sets for MCP servers need fixture tools and are not part of this document',
   },
   {
     number: 12,
