@@ -1,4 +1,4 @@
-import { parseCookie, parseSetCookie } from 'cookie';
+import { parseSetCookie } from 'cookie';
 
 /**
  * A user agent that does what a person with a browser does: follows redirects, keeps cookies per
@@ -134,7 +134,3 @@ export const createScriptedBrowser = (fetchPage: typeof fetch = fetch): Scripted
     },
   };
 };
-
-/** Cookies of a `Cookie` header, for tests that look at what a browser would send. */
-export const cookiesIn = (header: string): Readonly<Record<string, string | undefined>> =>
-  parseCookie(header);

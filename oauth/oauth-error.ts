@@ -80,7 +80,6 @@ const wire = {
   scope_unknown: wireErrorOf('invalid_scope', 'None of the requested scopes exists here'),
   scope_not_granted: wireErrorOf('invalid_scope', 'The scope exceeds what was granted', 3),
   client_unknown: invalidClient(),
-  client_expired: invalidClient(2),
   client_authentication_failed: invalidClient(4),
   client_not_allowed: invalidClient(),
   client_document_unavailable: wireErrorOf(
@@ -165,7 +164,6 @@ const wire = {
     'unsupported_token_type',
     'Only refresh tokens can be revoked',
   ),
-  rate_limited: wireErrorOf('temporarily_unavailable', 'Too many requests', 2, 429),
   fault: wireErrorOf('server_error', 'Unexpected error', 4, 500),
 } as const satisfies Record<string, OAuthWireError>;
 
@@ -178,5 +176,3 @@ export interface OAuthRefusal {
 }
 
 export const oauthWireError = (reason: OAuthRefusalReason): OAuthWireError => wire[reason];
-
-export const oauthRefusalReasons = Object.keys(wire) as readonly OAuthRefusalReason[];

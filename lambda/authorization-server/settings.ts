@@ -62,3 +62,7 @@ export interface AuthorizationServerSettings {
   readonly sealingKeys: readonly SealingKey[];
   readonly branding: Branding;
 }
+
+/** What a client gets that does not say what it wants; also what the metadata lists. */
+export const everydayScopes = ({ scopes }: AuthorizationServerSettings): readonly string[] =>
+  scopes.filter(({ isEveryday }) => isEveryday).map(({ name }) => name);

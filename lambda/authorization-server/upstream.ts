@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import * as oauth from 'oauth4webapi';
 import type { OAuthRefusal } from '../../oauth/oauth-error.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
+import { fromCognitoScopes } from '../../oauth/scope.ts';
 import type { UpstreamSettings } from './settings.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
@@ -18,6 +19,13 @@ export interface UpstreamTokens {
   /** Of the access token, straight from Cognito over TLS: decoded, not verified again. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
+
+/** The short names of what Cognito granted for this resource. */
+export const grantedScopes = (
+  { claims }: UpstreamTokens,
+  resourceIdentifier: string,
+): readonly string[] =>
+  fromCognitoScopes(resourceIdentifier, String(claims.scope ?? '').split(' '));
 
 export interface SignInRequest {
   readonly state: string;

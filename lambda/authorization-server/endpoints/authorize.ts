@@ -15,6 +15,7 @@ import { loggedClientId } from '../client-registry.ts';
 import type { Endpoint, Exchange } from '../exchange.ts';
 import { refusalPage } from '../pages/error-page.ts';
 import { redirect } from '../respond.ts';
+import { everydayScopes } from '../settings.ts';
 import { startSignIn } from '../sign-in.ts';
 import { askForConsent } from './consent.ts';
 
@@ -53,7 +54,7 @@ const checkPolicy = (
 const authorizationRules = ({ settings }: Exchange) => ({
   resourceIdentifier: settings.resourceIdentifier,
   knownScopes: settings.scopes.map(({ name }) => name),
-  everydayScopes: settings.scopes.filter((scope) => scope.isEveryday).map(({ name }) => name),
+  everydayScopes: everydayScopes(settings),
 });
 
 const refuse = (exchange: Exchange, target: Target, refusal: OAuthRefusal): Response => {
@@ -64,12 +65,7 @@ const refuse = (exchange: Exchange, target: Target, refusal: OAuthRefusal): Resp
   });
   const { state } = parameters;
   const issuer = exchange.settings.issuer;
-  return redirect(
-    authorizationErrorResponse(
-      { redirectUri, issuer, ...(state !== undefined && { state }) },
-      refusal.reason,
-    ),
-  );
+  return redirect(authorizationErrorResponse({ redirectUri, issuer, state }, refusal.reason));
 };
 
 const proceed = async (

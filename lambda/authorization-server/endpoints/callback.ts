@@ -5,7 +5,6 @@ import {
 } from '../../../oauth/authorization-response.ts';
 import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
-import { fromCognitoScopes } from '../../../oauth/scope.ts';
 import { rememberApproval } from '../approvals.ts';
 import { loggedClientId } from '../client-registry.ts';
 import { digest } from '../digest.ts';
@@ -18,7 +17,7 @@ import {
   type SignInPurpose,
   type SignInTransaction,
 } from '../sign-in.ts';
-import type { UpstreamTokens } from '../upstream.ts';
+import { grantedScopes, type UpstreamTokens } from '../upstream.ts';
 import { openConnections } from './connections.ts';
 
 /** The user is back from Cognito: exchange its code, and hand the client one of ours. */
@@ -32,10 +31,10 @@ type AuthorizationPurpose = Extract<SignInPurpose, { kind: 'authorization' }>;
 
 /** What the token says about the sign-in. Refuses a token that Cognito did not bind to this resource. */
 const readGrantedClaims = (tokens: UpstreamTokens, resourceIdentifier: string) => {
-  const { aud, sub, scope, tenant_id: tenant, origin_jti: originTokenId, username } = tokens.claims;
+  const { aud, sub, tenant_id: tenant, origin_jti: originTokenId, username } = tokens.claims;
   if (aud !== resourceIdentifier || typeof sub !== 'string' || !tokens.refreshToken)
     return err({ reason: 'upstream_token_unbound' } as const);
-  const scopes = fromCognitoScopes(resourceIdentifier, String(scope ?? '').split(' '));
+  const scopes = grantedScopes(tokens, resourceIdentifier);
   if (scopes.length === 0) return err({ reason: 'nothing_granted' } as const);
   return ok({
     subject: sub,
@@ -107,7 +106,7 @@ const answerClient = async (
 ): Promise<Response> => {
   const { redirectUri, state } = request;
   const { issuer } = exchange.settings;
-  const target = { redirectUri, issuer, ...(state !== undefined && { state }) };
+  const target = { redirectUri, issuer, state };
   const code = tokens.ok ? await issueCodeOrEnd(exchange, request, tokens.value) : tokens;
   if (!code.ok) {
     exchange.record('authorization.failed', {

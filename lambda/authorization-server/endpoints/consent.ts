@@ -103,7 +103,7 @@ const refuseRequest = (
     ...(refusal.reason === 'consent_denied' && { severity: 1 }),
   });
   const { issuer } = exchange.settings;
-  const target = { redirectUri, issuer, ...(state !== undefined && { state }) };
+  const target = { redirectUri, issuer, state };
   return redirect(authorizationErrorResponse(target, refusal.reason));
 };
 

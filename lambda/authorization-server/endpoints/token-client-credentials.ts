@@ -1,14 +1,10 @@
 import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
-import {
-  formatScope,
-  fromCognitoScopes,
-  parseScope,
-  toCognitoScope,
-} from '../../../oauth/scope.ts';
+import { formatScope, parseScope, toCognitoScope } from '../../../oauth/scope.ts';
 import type { ClientCredentials } from '../../../oauth/token-request.ts';
 import { loggedClientId } from '../client-registry.ts';
 import type { Exchange } from '../exchange.ts';
+import { grantedScopes } from '../upstream.ts';
 import type { TokenResponse } from './token.ts';
 
 /**
@@ -35,10 +31,7 @@ export const redeemClientCredentials = async (
     return tokens.error.evidence?.upstreamError === 'invalid_client'
       ? err({ reason: 'client_authentication_failed' })
       : tokens;
-  const scopes = fromCognitoScopes(
-    resourceIdentifier,
-    String(tokens.value.claims.scope ?? '').split(' '),
-  );
+  const scopes = grantedScopes(tokens.value, resourceIdentifier);
   exchange.record('token.issued', {
     subject: clientId,
     scopes,

@@ -1,7 +1,7 @@
 import type { OAuthClient } from '../../../oauth/oauth-client.ts';
 import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
-import { formatScope, fromCognitoScopes, missingScopes, parseScope } from '../../../oauth/scope.ts';
+import { formatScope, missingScopes, parseScope } from '../../../oauth/scope.ts';
 import type { TokenRequest } from '../../../oauth/token-request.ts';
 import { loggedClientId } from '../client-registry.ts';
 import type { Exchange } from '../exchange.ts';
@@ -14,7 +14,7 @@ import {
   rotateGrant,
 } from '../grants.ts';
 import type { GrantRecord } from '../store/grant-store.ts';
-import type { UpstreamTokens } from '../upstream.ts';
+import { grantedScopes, type UpstreamTokens } from '../upstream.ts';
 import type { TokenResponse } from './token.ts';
 
 /** RFC 6749 §6 with rotation (OAuth 2.1 §4.3.1): a handle for a new access token and a new handle. */
@@ -98,10 +98,7 @@ export const redeemRefreshHandle = async (
   if (!tokens.ok) return tokens;
   const handle = await nextHandle(exchange, grant, presented, tokens.value);
   if (handle === undefined) return err({ reason: 'refresh_unknown' });
-  const scopes = fromCognitoScopes(
-    exchange.settings.resourceIdentifier,
-    String(tokens.value.claims.scope ?? '').split(' '),
-  );
+  const scopes = grantedScopes(tokens.value, exchange.settings.resourceIdentifier);
   exchange.record('token.refreshed', { ...eventOf(grant, client), scopes });
   return ok({
     access_token: tokens.value.accessToken,
