@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createScriptedBrowser } from '../../dev/scripted-browser.ts';
 import { signInAs } from '../../dev/sign-in-as.ts';
 import type { Deployment } from './deployments.ts';
@@ -43,6 +44,21 @@ export const aSuiteClient = async (
   };
 };
 
+/**
+ * Takes the answer to the suite, which prints its URL a moment before it listens: a person is never that
+ * fast, a refusal without a page in between is.
+ */
+const bring = async (answer: URL, attempts = 100): Promise<void> => {
+  const response = await fetch(answer).catch((error: unknown) => {
+    const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined;
+    if (cause?.code !== 'ECONNREFUSED' || attempts <= 1) throw error;
+    return undefined;
+  });
+  if (response) return void (await response.text());
+  await setTimeout(50);
+  return bring(answer, attempts - 1);
+};
+
 /** Opens the printed URL, allows and signs in, and takes the answer to the suite's own listener. */
 const personAt = (deployment: Deployment, port: number, stopsBeforeLogin: boolean) => {
   const redirectUri = `http://127.0.0.1:${port}/callback`;
@@ -55,7 +71,7 @@ const personAt = (deployment: Deployment, port: number, stopsBeforeLogin: boolea
     });
     if (pages.length !== (stopsBeforeLogin ? 0 : 2))
       throw new Error(`the person saw ${pages.join(', ') || 'no page'}`);
-    await (await fetch(answer)).text();
+    await bring(answer);
   };
 };
 
