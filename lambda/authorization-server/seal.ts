@@ -11,6 +11,7 @@ export type SealPurpose =
   | 'transaction'
   | 'approval'
   | 'connections'
+  | 'last-tenant'
   | 'client'
   | 'tokens'
   | 'upstream-refresh-token'

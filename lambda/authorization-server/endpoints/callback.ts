@@ -9,6 +9,7 @@ import { rememberApproval } from '../approvals.ts';
 import { loggedClientId } from '../client-registry.ts';
 import { digest } from '../digest.ts';
 import { type Endpoint, type Exchange, recordFault } from '../exchange.ts';
+import { rememberTenant } from '../last-tenant.ts';
 import { refusalPage } from '../pages/error-page.ts';
 import { redirect } from '../respond.ts';
 import {
@@ -45,12 +46,17 @@ const readGrantedClaims = (tokens: UpstreamTokens, resourceIdentifier: string) =
   });
 };
 
+interface IssuedCode {
+  readonly code: string;
+  readonly tenant?: string;
+}
+
 /** Stores the tokens under a fresh one-time code: the first thing written, after the user signed in. */
 const issueCode = async (
   exchange: Exchange,
   request: AuthorizationRequest,
   tokens: UpstreamTokens,
-): Promise<Result<string, OAuthRefusal>> => {
+): Promise<Result<IssuedCode, OAuthRefusal>> => {
   const granted = readGrantedClaims(tokens, exchange.settings.resourceIdentifier);
   if (!granted.ok) {
     if (tokens.refreshToken) await exchange.upstream.revoke(tokens.refreshToken);
@@ -80,7 +86,8 @@ const issueCode = async (
     ...granted.value,
     mcpClient: { id: loggedClientId(request.clientId) },
   });
-  return ok(code);
+  const { tenant } = granted.value;
+  return ok({ code, ...(tenant !== undefined && { tenant }) });
 };
 
 /** A sign-in whose code could not be stored is ended at Cognito: nobody holds its refresh token. */
@@ -88,7 +95,7 @@ const issueCodeOrEnd = async (
   exchange: Exchange,
   request: AuthorizationRequest,
   tokens: UpstreamTokens,
-): Promise<Result<string, OAuthRefusal>> => {
+): Promise<Result<IssuedCode, OAuthRefusal>> => {
   try {
     return await issueCode(exchange, request, tokens);
   } catch (fault) {
@@ -107,16 +114,18 @@ const answerClient = async (
   const { redirectUri, state } = request;
   const { issuer } = exchange.settings;
   const target = { redirectUri, issuer, state };
-  const code = tokens.ok ? await issueCodeOrEnd(exchange, request, tokens.value) : tokens;
-  if (!code.ok) {
+  const issued = tokens.ok ? await issueCodeOrEnd(exchange, request, tokens.value) : tokens;
+  if (!issued.ok) {
     exchange.record('authorization.failed', {
-      ...code.error,
+      ...issued.error,
       mcpClient: { id: loggedClientId(request.clientId), name: clientName },
     });
-    return redirect(authorizationErrorResponse(target, code.error.reason), cookies);
+    return redirect(authorizationErrorResponse(target, issued.error.reason), cookies);
   }
   const approval = remember ? [await rememberApproval(exchange, request)] : [];
-  return redirect(authorizationResponse(target, code.value), [...cookies, ...approval]);
+  const { code, tenant } = issued.value;
+  const lastTenant = await rememberTenant(exchange, tenant);
+  return redirect(authorizationResponse(target, code), [...cookies, ...approval, ...lastTenant]);
 };
 
 const answerPerson = async (

@@ -8,6 +8,7 @@ import { loggedClientId } from '../client-registry.ts';
 import { digest, isSameSecret } from '../digest.ts';
 import type { Endpoint, Exchange } from '../exchange.ts';
 import { readForm } from '../forms.ts';
+import { lastTenant } from '../last-tenant.ts';
 import { consentPage } from '../pages/consent-page.ts';
 import { refusalPage } from '../pages/error-page.ts';
 import { page, redirect } from '../respond.ts';
@@ -52,6 +53,7 @@ export const askForConsent = async (
       redirectUri: request.redirectUri,
       scopes: request.scopes.map((name) => ({ name, description: descriptions.get(name) ?? name })),
       ticket: sealed,
+      lastTenant: await lastTenant(exchange),
       offersToRemember: mayBeRemembered(request),
     }),
     [cookies.set(browserCookie, browser, 24 * 3600)],

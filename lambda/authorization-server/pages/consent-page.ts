@@ -15,6 +15,8 @@ interface ConsentQuestion {
   /** The sealed request. */
   readonly ticket: string;
   readonly offersToRemember: boolean;
+  /** Of this browser's last sign-in. */
+  readonly lastTenant: string | undefined;
 }
 
 const identityOf = ({ registration, clientId }: OAuthClient): string => {
@@ -33,6 +35,11 @@ const rememberChoice = (offersToRemember: boolean) =>
     ? html`<label class="check"><input type="checkbox" name="remember" value="yes"> <span>Do not ask again for this application in this browser</span></label>`
     : '';
 
+const tenantOf = (lastTenant: string | undefined) =>
+  lastTenant === undefined
+    ? ''
+    : html`<dt>Tenant</dt><dd>${lastTenant} <span class="soft">(your last sign-in here)</span></dd>`;
+
 export const consentPage = (
   settings: AuthorizationServerSettings,
   question: ConsentQuestion,
@@ -45,6 +52,7 @@ export const consentPage = (
 <dt>Identity</dt><dd>${identityOf(client)}</dd>
 <dt>Sends you to</dt><dd><strong>${redirectDestination(redirectUri)}</strong></dd>
 <dt>Server</dt><dd>${settings.resourceIdentifier}</dd>
+${tenantOf(question.lastTenant)}
 </dl>
 <h2 id="scopes">It will be able to</h2>
 <ul aria-labelledby="scopes">${scopes.map(({ name, description }) => html`<li>${description} <span class="soft">(<code>${name}</code>)</span></li>`)}</ul>

@@ -136,6 +136,25 @@ describe('the whole login', () => {
   });
 });
 
+describe('the tenant on the consent page', () => {
+  const ask = async (browser: ReturnType<TestBroker['browser']>) => {
+    const visit = await browser.open(await broker.authorizeUrl(await broker.clientId()));
+    if (visit.kind !== 'page') throw new Error('no consent page');
+    return visit.page;
+  };
+
+  it('is not shown before anybody has signed in, because consent comes before the login', async () => {
+    expect((await ask(broker.browser())).html).not.toContain('Tenant');
+  });
+
+  it('is that of the last sign-in in this browser, because two accounts are easily mixed up', async () => {
+    const browser = broker.browser();
+    await broker.login({ browser });
+    expect((await ask(browser)).html).toContain('<dt>Tenant</dt><dd>acme');
+    expect((await ask(broker.browser())).html).not.toContain('acme');
+  });
+});
+
 describe('“do not ask again”', () => {
   const signInAndRemember = async () => {
     const clientId = await broker.clientId(webRedirect);
