@@ -75,6 +75,9 @@ export const eventCatalogue = {
 
 export type EventName = keyof typeof eventCatalogue;
 
+/** Names of Detection Findings, which {@link detectionFinding} builds; the rules are data elsewhere. */
+export type DetectionName = `detection.${string}`;
+
 /** Where and when: the same for every event of one request. */
 export interface EventContext {
   /** Milliseconds since the epoch. */
@@ -109,7 +112,10 @@ export interface EventDetails {
 /** A plain JSON object; see {@link securityEvent} for its members. */
 export type SecurityEvent = Readonly<Record<string, unknown>> & {
   readonly severity_id: number;
-  readonly metadata: { readonly event_code: EventName; readonly correlation_uid: string };
+  readonly metadata: {
+    readonly event_code: EventName | DetectionName;
+    readonly correlation_uid: string;
+  };
 };
 
 /** Where events go. Recording never throws, blocks or waits. */
@@ -134,7 +140,8 @@ const printableEvidence = (evidence: Evidence): Evidence =>
     }),
   );
 
-const without = <T extends object>(members: T): Partial<T> | undefined => {
+/** The members that have a value, or nothing when none has: queries test for presence. */
+export const withoutUndefined = <T extends object>(members: T): Partial<T> | undefined => {
   const present = Object.entries(members).filter(([, value]) => value !== undefined);
   return present.length > 0 ? (Object.fromEntries(present) as Partial<T>) : undefined;
 };
@@ -173,7 +180,7 @@ export const securityEvent = (
   const eventKind: EventKind = eventCatalogue[name];
   const { activity, disposition, succeeded } = eventKind;
   const ocsfClass = classes[eventKind.class];
-  const event = without({
+  const event = withoutUndefined({
     ...ocsfClass,
     activity_id: activity,
     type_uid: ocsfClass.class_uid * 100 + activity,
@@ -187,10 +194,10 @@ export const securityEvent = (
     auth_protocol_id: eventKind.class === 'authentication' ? 6 : undefined,
     ...requiredOf[eventKind.class]?.(context, details),
     ...knownOf(context, details),
-    session: without(sessionOf(details) ?? {}),
+    session: withoutUndefined(sessionOf(details) ?? {}),
     http_request: httpRequestOf(context),
     http_response: details.status === undefined ? undefined : { code: details.status },
-    metadata: metadataOf(name, context, details),
+    metadata: eventMetadata(name, context, details.tenant ?? details.principal?.tenant),
     unmapped: unmappedOf(details),
   });
   return event as unknown as SecurityEvent;
@@ -215,9 +222,9 @@ const requiredOf: Partial<
 
 /** Who, from where, what: as far as it is known. */
 const knownOf = ({ clientAddress }: EventContext, details: EventDetails) =>
-  without({
+  withoutUndefined({
     user: details.principal || details.subject ? userOf(details) : undefined,
-    actor: without(actorOf(details)),
+    actor: withoutUndefined(actorOf(details)),
     api: apiOf(details),
     src_endpoint: clientAddress === undefined ? undefined : { ip: clientAddress },
   });
@@ -248,19 +255,22 @@ const httpRequestOf = (context: EventContext) =>
         user_agent: context.userAgent && printable(context.userAgent),
       };
 
-const metadataOf = (name: EventName, context: EventContext, details: EventDetails) => ({
+/** OCSF metadata: what every event has in common, whichever its class. */
+export const eventMetadata = <N extends EventName | DetectionName>(
+  name: N,
+  context: EventContext,
+  tenant?: string,
+) => ({
   version: '1.8.0',
   product: { name: 'cdk-secure-mcp', feature: { name: context.component } },
   profiles: ['security_control'],
   event_code: name,
   correlation_uid: context.correlationId,
-  ...((details.tenant ?? details.principal?.tenant) && {
-    tenant_uid: printable((details.tenant ?? details.principal?.tenant) as string),
-  }),
+  ...(tenant && { tenant_uid: printable(tenant) }),
 });
 
 const unmappedOf = (details: EventDetails) =>
-  without({
+  withoutUndefined({
     grant_uid: details.grantId,
     scopes: (details.scopes ?? details.principal?.scopes)
       ?.slice(0, 50)
