@@ -3,7 +3,7 @@ import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { oauthScope, parseScope } from '../oauth/scope.ts';
 import { ConfigurationError, EnvironmentReader } from './environment-reader.ts';
 import { insecureUrl, isListOfText, readTokenIssuer, type TokenIssuer } from './issuer-settings.ts';
-import { readLimitStore, readRateLimits } from './limit-settings.ts';
+import { readRateLimits, readSharedStore } from './limit-settings.ts';
 
 /** Everything the resource server needs to know. Parsed once, frozen, complete. */
 export interface ServerConfig {
@@ -21,8 +21,8 @@ export interface ServerConfig {
   readonly clientAddressHeader?: string;
   /** @default - {@link defaultRateLimits} */
   readonly rateLimits?: RateLimits;
-  /** URL of a Redis or Valkey that counts for all processes. May hold a password. */
-  readonly rateLimitStore?: string;
+  /** URL of a Redis or Valkey that all processes share. May hold a password. */
+  readonly sharedStore?: string;
   /** How long calls are still taken after SIGTERM, while load balancers look away. @default 0 */
   readonly shutdownDelayMs?: number;
   readonly host: string;
@@ -134,7 +134,7 @@ export const parseServerConfig = (
     toolScopes: readToolScopes(reader),
     clientAddressHeader: reader.optional('CLIENT_ADDRESS_HEADER')?.toLowerCase(),
     rateLimits: readRateLimits(reader),
-    rateLimitStore: readLimitStore(reader),
+    sharedStore: readSharedStore(reader),
     shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 3000, [0, 20_000]),
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, [0, 65_535]),

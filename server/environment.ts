@@ -41,8 +41,11 @@ export interface ServerEnvironment {
    * not counted: name CLIENT_ADDRESS_HEADER behind one.
    */
   readonly RATE_LIMITS?: string;
-  /** Redis or Valkey that counts for all processes, `rediss://…`. Default: each counts for itself. */
-  readonly RATE_LIMIT_STORE?: string;
+  /**
+   * Redis or Valkey that all processes share, `rediss://…`: limits are counted together, and a change
+   * reaches listeners everywhere. Default: each process is on its own.
+   */
+  readonly SHARED_STORE?: string;
   /** Calls and open streams at a time in one process. Default: 1000. */
   readonly MAX_CONCURRENT_CALLS?: string;
   /** Of those, for one principal. Default: 50. */

@@ -48,12 +48,12 @@ export const readRateLimits = (reader: EnvironmentReader): RateLimits => {
   });
 };
 
-/** Redis or Valkey that counts for all processes. Absent: each process counts for itself. */
-export const readLimitStore = (reader: EnvironmentReader): string | undefined => {
-  const value = reader.optional('RATE_LIMIT_STORE');
+/** Redis or Valkey that all processes share. Absent: each process is on its own. */
+export const readSharedStore = (reader: EnvironmentReader): string | undefined => {
+  const value = reader.optional('SHARED_STORE');
   if (value === undefined) return undefined;
   // The URL may hold a password, so it is not repeated.
   if (!URL.canParse(value) || !/^rediss?:$/.test(new URL(value).protocol))
-    return reader.problem('RATE_LIMIT_STORE', 'must be a redis:// or rediss:// URL', undefined);
+    return reader.problem('SHARED_STORE', 'must be a redis:// or rediss:// URL', undefined);
   return value;
 };

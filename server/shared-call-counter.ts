@@ -1,16 +1,15 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { CallCount, RateLimit } from '../oauth/rate-limit.ts';
 import type { CallCounter } from './call-counter.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /**
  * Counts calls for all processes together, in Redis or Valkey. When the store is slow, down or
- * refuses, the local counter takes over within {@link timeoutMs}: limits get looser, calls go on.
+ * refuses, the local counter takes over: limits get looser, calls go on.
  */
 
-/** Longer than a store in the same region ever needs, shorter than anybody notices. */
-const timeoutMs = 50;
-/** For how long nobody asks a store that has just failed. */
+/** How long a store that did not answer is left alone before it is asked how it is. */
 const pauseMs = 1000;
 
 export interface SharedCounterOptions {
@@ -21,21 +20,6 @@ export interface SharedCounterOptions {
   readonly onDegraded: (cause: string) => void;
   readonly onRestored: () => void;
 }
-
-const connect = (url: string): Redis => {
-  const redis = new Redis(url, {
-    connectTimeout: 2000,
-    commandTimeout: timeoutMs,
-    // A command fails at once when there is no connection: waiting is what the client would notice.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-    retryStrategy: (attempt) => Math.min(2000, attempt * 100),
-  });
-  // Without a listener it would be printed; whether the store works is seen where it is used.
-  redis.on('error', () => undefined);
-  return redis;
-};
 
 /** One limiter of the library per limit; it speaks to the store, and answers blocked keys from memory. */
 const limiters = (redis: Redis) => {
@@ -72,54 +56,66 @@ const consume = async (limiter: RateLimiterRedis, key: string, cost: number) => 
 };
 
 /**
- * Connects in the background; until the connection stands, counts are local. The store is asked
- * again a second after it failed, and each change of state is reported once.
+ * Whether to count in the store. Somebody's count that failed is followed by a PING that nobody waits
+ * for: a moment's hiccup, of the store or of this process, must not loosen limits for a second.
  */
-export const createSharedCallCounter = (
-  url: string,
-  { local, now, onDegraded, onRestored }: SharedCounterOptions,
-): CallCounter & { readonly ready: () => Promise<void> } => {
-  const redis = connect(url);
-  const limiterOf = limiters(redis);
+const watchStore = (
+  { commands }: SharedStore,
+  { now, onDegraded, onRestored }: Omit<SharedCounterOptions, 'local'>,
+) => {
+  let isAvailable = true;
   let isDegraded = false;
+  let isProbing = false;
   let pausedUntil = 0;
-  const failed = (error: unknown): void => {
-    pausedUntil = now() + pauseMs;
-    if (isDegraded) return;
-    isDegraded = true;
-    onDegraded(error instanceof Error ? error.name : 'unknown');
-  };
-  const worked = (): void => {
-    if (!isDegraded) return;
+  const answered = (): void => {
+    isAvailable = true;
+    if (isDegraded) onRestored();
     isDegraded = false;
-    onRestored();
+  };
+  const silent = (error: unknown): void => {
+    pausedUntil = now() + pauseMs;
+    if (!isDegraded) onDegraded(error instanceof Error ? error.name : 'unknown');
+    isDegraded = true;
+  };
+  const probe = async (): Promise<void> => {
+    if (isProbing || now() < pausedUntil) return;
+    isProbing = true;
+    await commands.ping().then(answered, silent);
+    isProbing = false;
   };
   return {
+    isAvailable: (): boolean => {
+      if (!isAvailable) void probe();
+      return isAvailable;
+    },
+    failed: (): void => {
+      isAvailable = false;
+      void probe();
+    },
+  };
+};
+
+/**
+ * Counts in the store; until its connection stands, and while it does not answer, counts are local.
+ * A call waits for a store that hangs at most once. Each change of state is reported once.
+ * Does not close the store.
+ */
+export const createSharedCallCounter = (
+  store: SharedStore,
+  { local, ...options }: SharedCounterOptions,
+): CallCounter => {
+  const limiterOf = limiters(store.commands);
+  const watch = watchStore(store, options);
+  return {
     count: async (key, limit, cost) => {
-      if (now() < pausedUntil) return local.count(key, limit, cost);
+      if (!watch.isAvailable()) return local.count(key, limit, cost);
       try {
-        const count = await consume(limiterOf(limit), key, cost);
-        worked();
-        return count;
-      } catch (error) {
-        failed(error);
+        return await consume(limiterOf(limit), key, cost);
+      } catch {
+        watch.failed();
         return local.count(key, limit, cost);
       }
     },
-    /** Waits for the first connection, for at most two seconds. */
-    ready: async () => {
-      if (redis.status === 'ready') return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 2000);
-        redis.once('ready', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    },
-    close: async () => {
-      redis.disconnect();
-      await local.close();
-    },
+    close: () => local.close(),
   };
 };

@@ -28,21 +28,29 @@ const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** Counts for all processes when the configuration names a store, else for this one. */
 const openCallCounter = async (
-  { rateLimitStore }: ServerConfig,
+  { sharedStore }: ServerConfig,
   { securityLog, now = Date.now }: ResourceServerDependencies,
 ): Promise<CallCounter> => {
   const local = createCallCounter(now);
-  if (rateLimitStore === undefined) return local;
+  if (sharedStore === undefined) return local;
   // Loaded here, so that whoever does without pays nothing for it.
   const { createSharedCallCounter } = await import('./shared-call-counter.ts');
-  const shared = createSharedCallCounter(rateLimitStore, {
+  const { openSharedStore } = await import('./shared-store.ts');
+  const store = openSharedStore(sharedStore);
+  const shared = createSharedCallCounter(store, {
     local,
     now,
     onDegraded: (cause) => lifecycleEvent(securityLog, 'limits.degraded', { cause }),
     onRestored: () => lifecycleEvent(securityLog, 'limits.restored', {}),
   });
-  await shared.ready();
-  return shared;
+  await store.ready();
+  return {
+    count: shared.count,
+    close: async () => {
+      store.close();
+      await shared.close();
+    },
+  };
 };
 
 /**

@@ -267,7 +267,7 @@ it('names of the environment variables', () => {
     'TOOL_SCOPES?',
     'CLIENT_ADDRESS_HEADER?',
     'RATE_LIMITS?',
-    'RATE_LIMIT_STORE?',
+    'SHARED_STORE?',
     'MAX_CONCURRENT_CALLS?',
     'MAX_CONCURRENT_CALLS_OF_PRINCIPAL?',
     'SHUTDOWN_DELAY_MS?',

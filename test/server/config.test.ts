@@ -99,7 +99,7 @@ describe('parseServerConfig', () => {
     [{ RATE_LIMITS: '{"adress":null}' }, "has a limit 'adress'"],
     [{ RATE_LIMITS: '{"address":{"calls":0,"seconds":60}}' }, 'must have address as'],
     [{ RATE_LIMITS: '{"tools":{"x":null}}' }, 'must have tools as'],
-    [{ RATE_LIMIT_STORE: 'http://:secret@localhost' }, 'must be a redis:// or rediss:// URL'],
+    [{ SHARED_STORE: 'http://:secret@localhost' }, 'must be a redis:// or rediss:// URL'],
     [{ MAX_CONCURRENT_CALLS: '0' }, 'must be a whole number'],
     [{ SHUTDOWN_DELAY_MS: '60000' }, 'must be a whole number'],
   ])('refuses %j in plain words', (changes, words) => {

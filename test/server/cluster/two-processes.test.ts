@@ -35,7 +35,7 @@ describe.skipIf(!canRun)('two servers behind a load balancer', () => {
   const start = (more: Readonly<Record<string, string>>) =>
     spawnServer(bundle, {
       ...environmentOf(issuer.issuer),
-      RATE_LIMIT_STORE: redis.url,
+      SHARED_STORE: redis.url,
       SHUTDOWN_DELAY_MS: '1500',
       ...more,
     });
@@ -120,15 +120,22 @@ describe.skipIf(!canRun)('two servers behind a load balancer', () => {
   it('count one limit together, because two processes must not mean twice the calls', async () => {
     const limit = { calls: 40, seconds: 60 };
     await startBoth({ RATE_LIMITS: JSON.stringify({ principal: limit }) });
-    const token = issuer.token({ sub: `counted-${Date.now()}` });
+    // Somebody else first: what a cold process does for the first time may take longer than a store may.
+    const warm = issuer.token({ sub: `warm-${Date.now()}` });
+    await runClients(2, { port: balancer.port, token: () => warm, ms: 0 }, pause(300));
+    const subject = `counted-${Date.now()}`;
+    const token = issuer.token({ sub: subject });
     const options = { port: balancer.port, token: () => token, ms: 0 };
     const outcomes = (await runClients(4, options, pause(1500))).flat();
     const served = outcomes.filter(({ status }) => status === 200);
     expect(served).toHaveLength(40);
     expect(pids(served).size).toBe(2);
     expect(outcomes.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
-    const events = servers.map(({ output }) => output().stdout.match(/"rate\.limited"/g)?.length);
-    expect((events[0] ?? 0) + (events[1] ?? 0)).toBe(1);
+    const lines = servers.flatMap(({ output }) => output().stdout.split('\n'));
+    const events = lines.filter(
+      (line) => line.includes('"rate.limited"') && line.includes(subject),
+    );
+    expect(events).toHaveLength(1);
   }, 40_000);
 
   it('serve on when the store dies under load, on limits of their own', async () => {

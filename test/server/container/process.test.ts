@@ -145,7 +145,7 @@ describe('the bundled server', () => {
   });
 
   it('starts without a limit store that is not there, and says so', async () => {
-    const server = await start({ RATE_LIMIT_STORE: 'redis://127.0.0.1:1' });
+    const server = await start({ SHARED_STORE: 'redis://127.0.0.1:1' });
     await untilHealth(server.port, 200);
     expect((await call(server.port, 0)).status).toBe(200);
     await pause(100);

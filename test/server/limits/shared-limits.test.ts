@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallCounter } from '../../../server/call-counter.ts';
 import { createCallCounter } from '../../../server/call-counter.ts';
 import { createSharedCallCounter } from '../../../server/shared-call-counter.ts';
+import { openSharedStore, type SharedStore } from '../../../server/shared-store.ts';
 import { aRedisServer, hasProgram } from '../../support/redis-server.ts';
 
 /** Limits of several processes, counted in a real redis-server. */
@@ -10,19 +11,19 @@ const limit = { calls: 5, seconds: 60 };
 
 describe.skipIf(!hasProgram('redis-server'))('limits in a shared store', () => {
   let redis: Awaited<ReturnType<typeof aRedisServer>>;
-  const open: CallCounter[] = [];
+  const stores: SharedStore[] = [];
   const changes: string[] = [];
 
   const aCounter = async () => {
-    const counter = createSharedCallCounter(redis.url, {
+    const store = openSharedStore(redis.url);
+    stores.push(store);
+    await store.ready();
+    return createSharedCallCounter(store, {
       local: createCallCounter(Date.now),
       now: Date.now,
       onDegraded: () => changes.push('degraded'),
       onRestored: () => changes.push('restored'),
     });
-    open.push(counter);
-    await counter.ready();
-    return counter;
   };
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     for (let attempt = 0; attempt < 60; attempt += 1) {
@@ -37,7 +38,7 @@ describe.skipIf(!hasProgram('redis-server'))('limits in a shared store', () => {
   });
 
   afterAll(async () => {
-    await Promise.all(open.map((counter) => counter.close()));
+    for (const store of stores) store.close();
     await redis.close();
   });
 
@@ -73,6 +74,7 @@ describe.skipIf(!hasProgram('redis-server'))('limits in a shared store', () => {
     for (let calls = 1; calls <= 100; calls += 1)
       expect(await counter.count('during', limit, 1)).toMatchObject({ calls });
     expect(performance.now() - startedAt).toBeLessThan(500);
+    await until(async () => changes.length > 0);
     expect(changes).toEqual(['degraded']);
     await redis.start();
     await until(async () => {
@@ -101,13 +103,14 @@ describe.skipIf(!hasProgram('redis-server'))('limits in a shared store', () => {
   });
 
   it('work without the store from the start, because a limit is no reason not to serve', async () => {
-    const counter = createSharedCallCounter('redis://127.0.0.1:1', {
+    const store = openSharedStore('redis://127.0.0.1:1');
+    stores.push(store);
+    const counter = createSharedCallCounter(store, {
       local: createCallCounter(Date.now),
       now: Date.now,
       onDegraded: () => undefined,
       onRestored: () => undefined,
     });
-    open.push(counter);
     expect(await counter.count('x', limit, 1)).toMatchObject({ calls: 1 });
     expect(await counter.count('x', limit, 1)).toMatchObject({ calls: 2 });
   });
