@@ -6,6 +6,7 @@ import {
 import { createMetadataDocuments } from '../lambda/authorization-server/clients/metadata-documents.ts';
 import { wellKnownDocument } from '../lambda/authorization-server/clients/well-known-documents.ts';
 import { composeAuthorizationServer } from '../lambda/authorization-server/compose.ts';
+import type { AuthorizationServerSettings } from '../lambda/authorization-server/settings.ts';
 import { memoryGrantStore } from '../lambda/authorization-server/store/memory-grant-store.ts';
 import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
@@ -32,6 +33,8 @@ export interface LocalModeOptions {
   readonly onFault?: (fault: unknown) => void;
   /** Settings of the resource server, over those of local mode. @default - none */
   readonly serverEnvironment?: Partial<ServerEnvironment>;
+  /** Settings of the broker, over those of local mode. @default - none */
+  readonly brokerSettings?: Partial<AuthorizationServerSettings>;
   /** How client metadata documents are fetched. @default - from the internet, SSRF-safe */
   readonly fetchDocument?: FetchDocument;
 }
@@ -134,7 +137,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
     preTokenGeneration: createPreTokenGeneration(deployment.trigger),
     showDemoUsers: true,
   });
-  const settings = deployment.brokerSettings(simulator);
+  const settings = { ...deployment.brokerSettings(simulator), ...options.brokerSettings };
   const broker = composeAuthorizationServer(settings, {
     store: memoryGrantStore(),
     securityLog,

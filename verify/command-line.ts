@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Revision, revisions } from './check.ts';
+import { loopbackRedirectUri } from './oauth/client.ts';
 import type { RevisionRange } from './run.ts';
 
 /** What was asked for on the command line. */
@@ -18,6 +19,9 @@ export interface CommandLine {
   readonly wantsToken: boolean;
   readonly username: string | undefined;
   readonly clientId: string | undefined;
+  readonly hasClientSecret: boolean;
+  readonly redirectUri: string | undefined;
+  readonly machineId: string | undefined;
 }
 
 /** A mistake of whoever typed it. */
@@ -43,9 +47,13 @@ What counts
   --expected-failures FILE   ids of checks that may fail, one a line; one that passes is an error
 
 How far to go
-  --token                    with an access token       VERIFY_TOKEN or the standard input
+  --token                    with an access token        VERIFY_TOKEN or the standard input
   --username NAME            through the login pages     VERIFY_PASSWORD or the standard input
-  --client-id ID             with client credentials     VERIFY_CLIENT_SECRET or the standard input
+    --client-id ID           as this client, which may be the https URL of its metadata document;
+                             without it a client registers itself
+    --client-secret          which has a secret          VERIFY_CLIENT_SECRET or the standard input
+    --redirect-uri URI       and this redirect URI       (${loopbackRedirectUri})
+  --machine-id ID            with client credentials     VERIFY_MACHINE_SECRET or the standard input
                              VERIFY_FOREIGN_TOKEN: a token of the same issuer for another server
                              VERIFY_OTHER_TENANT_TOKEN: a token of a user of another tenant
   --rate-limits              send bursts of 60 requests
@@ -70,6 +78,9 @@ const options = {
   token: { type: 'boolean', default: false },
   username: { type: 'string' },
   'client-id': { type: 'string' },
+  'client-secret': { type: 'boolean', default: false },
+  'redirect-uri': { type: 'string' },
+  'machine-id': { type: 'string' },
   'rate-limits': { type: 'boolean', default: false },
   timeout: { type: 'string' },
   ca: { type: 'string' },
@@ -87,6 +98,19 @@ const timeoutOf = (value: string | undefined): number => {
   if (!Number.isFinite(seconds) || seconds <= 0 || seconds > 3600)
     throw new UsageError('--timeout takes a number of seconds, at most 3600');
   return seconds * 1000;
+};
+
+/** A client without an id would be ignored without a word. */
+const clientIn = (
+  values: ReturnType<typeof parsed>['values'],
+): Pick<CommandLine, 'clientId' | 'hasClientSecret' | 'redirectUri'> => {
+  const { 'client-id': clientId, 'client-secret': hasClientSecret } = values;
+  const redirectUri = values['redirect-uri'];
+  if (clientId === undefined && (hasClientSecret || redirectUri !== undefined))
+    throw new UsageError('--client-secret and --redirect-uri need --client-id');
+  if (redirectUri !== undefined && !URL.canParse(redirectUri))
+    throw new UsageError('--redirect-uri takes a URI');
+  return { clientId, hasClientSecret, redirectUri };
 };
 
 const parsed = (argv: readonly string[]) => {
@@ -126,6 +150,7 @@ export const parseCommandLine = (argv: readonly string[]): CommandLine | 'help' 
     timeoutMs: timeoutOf(values.timeout),
     wantsToken: values.token,
     username: values.username,
-    clientId: values['client-id'],
+    ...clientIn(values),
+    machineId: values['machine-id'],
   };
 };

@@ -5,9 +5,19 @@ export interface Credentials {
   /** A test user of the login pages. */
   readonly username?: string;
   readonly password?: string;
-  /** A client of the client_credentials grant. */
+  /**
+   * The client to sign in with: known to the server, or the URL of its own metadata document.
+   *
+   * @default - one that registers itself
+   */
   readonly clientId?: string;
+  /** @default - it has none */
   readonly clientSecret?: string;
+  /** @default - the first of its document, else a loopback one */
+  readonly redirectUri?: string;
+  /** A client of the client_credentials grant. */
+  readonly machineId?: string;
+  readonly machineSecret?: string;
   /** A valid token of the same issuer for another server. */
   readonly foreignToken?: string;
   /** An access token of a user of another tenant. */
@@ -15,3 +25,14 @@ export interface Credentials {
 }
 
 export const noCredentials: Credentials = {};
+
+/** What no output may contain. A test user's name is nobody's business either. */
+export const secretMembers = [
+  'token',
+  'username',
+  'password',
+  'clientSecret',
+  'machineSecret',
+  'foreignToken',
+  'otherTenantToken',
+] as const satisfies readonly (keyof Credentials)[];

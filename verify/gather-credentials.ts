@@ -1,23 +1,29 @@
 import { type CommandLine, UsageError } from './command-line.ts';
 import type { Credentials } from './credentials.ts';
+import { isDocumentUrl } from './oauth/client.ts';
 
 /** Secrets come from the environment or the standard input, never from the command line, where every user of the machine could read them. */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Secret = 'token' | 'password' | 'clientSecret';
+type Secret = 'token' | 'password' | 'clientSecret' | 'machineSecret';
 
 const variables: Readonly<Record<Secret, string>> = {
   token: 'VERIFY_TOKEN',
   password: 'VERIFY_PASSWORD',
   clientSecret: 'VERIFY_CLIENT_SECRET',
+  machineSecret: 'VERIFY_MACHINE_SECRET',
 };
 
-const wantedSecrets = ({ wantsToken, username, clientId }: CommandLine): readonly Secret[] => [
-  ...(wantsToken ? (['token'] as const) : []),
-  ...(username === undefined ? [] : (['password'] as const)),
-  ...(clientId === undefined ? [] : (['clientSecret'] as const)),
-];
+const wantedSecrets = (commandLine: CommandLine): readonly Secret[] => {
+  const { wantsToken, username, hasClientSecret, machineId } = commandLine;
+  return [
+    ...(wantsToken ? (['token'] as const) : []),
+    ...(username === undefined ? [] : (['password'] as const)),
+    ...(hasClientSecret ? (['clientSecret'] as const) : []),
+    ...(machineId === undefined ? [] : (['machineSecret'] as const)),
+  ];
+};
 
 /**
  * @param readLine the first line of the standard input; undefined at a terminal
@@ -38,24 +44,34 @@ export const gatherCredentials = async (
       throw new UsageError(`${variable} is not set, and nothing came on the standard input`);
     found[secret] = value;
   }
-  const { username, clientId } = commandLine;
+  const { username, clientId, redirectUri, machineId } = commandLine;
   const { VERIFY_FOREIGN_TOKEN: foreignToken, VERIFY_OTHER_TENANT_TOKEN: otherTenantToken } =
     environment;
   return {
     ...found,
     ...(username !== undefined && { username }),
     ...(clientId !== undefined && { clientId }),
+    ...(redirectUri !== undefined && { redirectUri }),
+    ...(machineId !== undefined && { machineId }),
     ...(foreignToken && { foreignToken }),
     ...(otherTenantToken && { otherTenantToken }),
   };
 };
 
+const clientInWords = ({ clientId, clientSecret }: Credentials): string => {
+  if (clientId === undefined) return '';
+  if (isDocumentUrl(clientId)) return ' through a client with a metadata document';
+  const kind = clientSecret === undefined ? 'public' : 'confidential';
+  return ` through a ${kind} client that the server knows`;
+};
+
 /** In words, for the head of a report. */
-export const accessInWords = ({ token, username, clientId }: Credentials): string => {
+export const accessInWords = (credentials: Credentials): string => {
+  const { token, username, machineId } = credentials;
   const ways = [
     ...(token === undefined ? [] : ['with an access token']),
-    ...(username === undefined ? [] : ['signed in as a test user']),
-    ...(clientId === undefined ? [] : ['with client credentials']),
+    ...(username === undefined ? [] : [`signed in as a test user${clientInWords(credentials)}`]),
+    ...(machineId === undefined ? [] : ['with client credentials']),
   ];
   return ways.join(' and ') || 'without credentials';
 };

@@ -1,5 +1,5 @@
 import { Unmet } from './check.ts';
-import { type Credentials, noCredentials } from './credentials.ts';
+import { type Credentials, noCredentials, secretMembers } from './credentials.ts';
 import { createDiscovery } from './discovered.ts';
 import type { Answer } from './http/answer.ts';
 import { createHttpClient, type HttpClient, type HttpLimits } from './http/http-client.ts';
@@ -57,6 +57,8 @@ export interface Target {
   readonly issuer: () => Promise<string>;
   /** @throws Unmet when there is none */
   readonly serverMetadata: () => Promise<FoundDocument>;
+  /** What a client asks for. */
+  readonly scopes: () => Promise<readonly string[]>;
   readonly authorizationServer: AuthorizationServer;
   /** Signs in once, for the checks that only look. */
   readonly login: () => Promise<Login>;
@@ -87,16 +89,16 @@ const createAccess = (
   unauthenticated: () => Promise<Answer>,
 ) =>
   once(async (): Promise<string | undefined> => {
-    const { token, username, clientId, clientSecret } = credentials;
+    const { token, username, machineId, machineSecret } = credentials;
     if (token !== undefined) return token;
     if (username !== undefined) return (await login()).accessToken;
-    if (clientId !== undefined) {
-      const form = { grant_type: 'client_credentials', client_id: clientId };
-      const answer = await authorizationServer.token({ ...form, client_secret: clientSecret });
-      return tokensOf(answer).accessToken;
+    if (machineId !== undefined) {
+      const machine = { clientId: machineId, clientSecret: machineSecret, redirectUri: '' };
+      const form = { grant_type: 'client_credentials' };
+      return tokensOf(await authorizationServer.tokenAs(machine, form)).accessToken;
     }
     if (resultIn(await unauthenticated())) return undefined;
-    throw new Unmet('no credentials were given (--token, --username or --client-id)');
+    throw new Unmet('no credentials were given (--token, --username or --machine-id)');
   });
 
 /** A token that is refused says nothing about what is behind the door. */
@@ -132,19 +134,19 @@ export const createTarget = (options: TargetOptions): Target => {
   const deadline = Date.now() + defaultLimits.wholeMs;
   const http = createHttpClient(url, { ...defaultLimits, deadline, ...limits });
   const secrets = createSecrets();
-  for (const secret of Object.values(credentials)) secrets.keep(secret);
+  for (const name of secretMembers) secrets.keep(credentials[name]);
 
   const post: Target['post'] = ({ body, headers }, more = {}) =>
     http.send({ method: 'POST', url, headers: { ...headers, ...more }, body, until: hasReply });
   const unauthenticated = once(() => post(initializeMessage()));
-  const { scopes, resource, ...discovery } = createDiscovery(http, url, unauthenticated);
+  const { resource, ...discovery } = createDiscovery(http, url, unauthenticated);
   const authorizationServer = createAuthorizationServer({
     http,
     secrets,
     credentials,
     metadata: async () => (await discovery.serverMetadata()).document,
     resource,
-    scopes,
+    scopes: discovery.scopes,
   });
   const login = once(async () => {
     const signedIn = await authorizationServer.signIn();

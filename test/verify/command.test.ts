@@ -36,11 +36,11 @@ afterAll(async () => {
 
 const environment = () => ({
   VERIFY_PASSWORD: deployment.credentials.password,
-  VERIFY_CLIENT_SECRET: deployment.credentials.clientSecret,
+  VERIFY_MACHINE_SECRET: deployment.credentials.machineSecret,
   VERIFY_FOREIGN_TOKEN: deployment.credentials.foreignToken,
   VERIFY_OTHER_TENANT_TOKEN: deployment.credentials.otherTenantToken,
 });
-const everything = ['--username', 'alice', '--client-id', 'localMachineClient'];
+const everything = ['--username', 'alice', '--machine-id', 'localMachineClient'];
 const reports = ['--sarif', 'r.sarif', '--junit', 'r.xml', '--html', 'r.html'];
 
 describe('what the command says', () => {
@@ -181,6 +181,26 @@ describe('what the command refuses', () => {
       'a time that is none',
       ['https://mcp.example.com/mcp', '--timeout', 'soon'],
       /number of seconds/,
+    ],
+    [
+      'a secret of no client',
+      ['https://mcp.example.com/mcp', '--client-secret'],
+      /--client-secret and --redirect-uri need --client-id/,
+    ],
+    [
+      'a client whose secret is nowhere',
+      ['https://mcp.example.com/mcp', '--client-id', 'some', '--client-secret'],
+      /VERIFY_CLIENT_SECRET is not set/,
+    ],
+    [
+      'a redirect URI that is none',
+      ['https://mcp.example.com/mcp', '--client-id', 'some', '--redirect-uri', 'callback'],
+      /--redirect-uri takes a URI/,
+    ],
+    [
+      'a machine whose secret is nowhere',
+      ['https://mcp.example.com/mcp', '--machine-id', 'some'],
+      /VERIFY_MACHINE_SECRET is not set/,
     ],
     [
       'a file that is not there',

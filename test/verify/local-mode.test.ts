@@ -44,9 +44,9 @@ describe('our own deployment', () => {
   });
 
   it('opens to a machine alone, because pipelines have no user', async () => {
-    const { clientId = '', clientSecret = '' } = deployment.credentials;
+    const { machineId = '', machineSecret = '' } = deployment.credentials;
     const url = new URL(deployment.local.mcpUrl);
-    const report = await reportOf({ url, credentials: { clientId, clientSecret } });
+    const report = await reportOf({ url, credentials: { machineId, machineSecret } });
     expect(failuresIn(report)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { challengeMutants } from './mutants/challenge-mutants.ts';
 import { edgeMutants } from './mutants/edge-mutants.ts';
 import { grantMutants } from './mutants/grant-mutants.ts';
 import { loginMutants } from './mutants/login-mutants.ts';
+import { machineMutants } from './mutants/machine-mutants.ts';
 import { messageMutants } from './mutants/message-mutants.ts';
 import { pageMutants } from './mutants/page-mutants.ts';
 import { registrationMutants } from './mutants/registration-mutants.ts';
@@ -29,4 +30,5 @@ testMutants({
   'its transport': transportMutants,
   'a login': loginMutants,
   'what follows a login': grantMutants,
+  'its machines': machineMutants,
 });

@@ -1,6 +1,6 @@
 import { type Outcome, Unmet, verdict } from '../check.ts';
 import { authorizationBriefly, type Parameters } from '../oauth/authorization.ts';
-import type { RegisteredClient } from '../oauth/registration.ts';
+import type { Client } from '../oauth/client.ts';
 import type { Target } from '../target.ts';
 
 /** An honest request with one thing wrong must end here: no page for a person, no code. */
@@ -30,7 +30,7 @@ const assertHonestGoesOn = async ({ authorizationServer }: Target): Promise<void
 export const requestGoesOn = async (
   target: Target,
   changes: Parameters,
-  client?: RegisteredClient,
+  client?: Client,
 ): Promise<Outcome> => {
   await assertHonestGoesOn(target);
   const { answer, read } = await target.authorizationServer.authorize(changes, client);

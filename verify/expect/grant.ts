@@ -2,14 +2,15 @@ import { Unmet } from '../check.ts';
 import type { Answer } from '../http/answer.ts';
 import { legacyMessage } from '../mcp/message.ts';
 import { bearerChallengeIn } from '../oauth/challenge.ts';
-import type { RegisteredClient } from '../oauth/registration.ts';
+import type { Client } from '../oauth/client.ts';
 import { tokensOf } from '../oauth/token-requests.ts';
 import type { Target } from '../target.ts';
+import { machineAnswer } from './machine.ts';
 
 /** Sign-ins that a check may use up. */
 
 export interface FreshGrant {
-  readonly client: RegisteredClient;
+  readonly client: Client;
   readonly accessToken: string;
   readonly refreshToken: string;
 }
@@ -25,10 +26,18 @@ export const freshGrant = async (target: Target): Promise<FreshGrant> => {
 
 /** The first of the scopes that a client would ask for. @throws Unmet when there are not several */
 export const narrowScopes = async (target: Target): Promise<readonly string[]> => {
-  const { client, request } = target.authorizationServer;
-  const scopes = ((await request(await client())).scope ?? '').split(' ').filter(Boolean);
+  const scopes = await target.scopes();
   if (scopes.length < 2) throw new Unmet('there are not several scopes');
   return scopes.slice(0, 1);
+};
+
+/** A token with nothing but this scope: of a person, or of a machine where no person was given. */
+const narrowToken = async (target: Target, scope: string | undefined): Promise<string> => {
+  const { authorizationServer, credentials } = target;
+  if (credentials.username === undefined && credentials.machineId !== undefined)
+    return tokensOf(await machineAnswer(target, scope)).accessToken;
+  const signedIn = await authorizationServer.signIn({ scope });
+  return tokensOf(await authorizationServer.redeem(signedIn)).accessToken;
 };
 
 export class ScopeNotEnforced extends Unmet {}
@@ -43,11 +52,8 @@ const operations = [
 
 /** The answer to the first operation that a token with a single scope may not do. */
 export const answerBeyondScope = async (target: Target): Promise<Answer> => {
-  const { authorizationServer } = target;
   const [scope] = await narrowScopes(target);
-  const signedIn = await authorizationServer.signIn({ scope });
-  const { accessToken } = tokensOf(await authorizationServer.redeem(signedIn));
-  const authorization = { authorization: `Bearer ${accessToken}` };
+  const authorization = { authorization: `Bearer ${await narrowToken(target, scope)}` };
   for (const [method, params] of operations) {
     const answer = await target.post(legacyMessage(method, params), authorization);
     const { error } = bearerChallengeIn(answer.headers['www-authenticate'])?.parameters ?? {};

@@ -8,10 +8,10 @@ export const knownClientGoesOn = async (
   clientId: string,
   redirectUri: string,
 ): Promise<Outcome> => {
-  const { document, answer } = await target.serverMetadata();
+  const { document } = await target.serverMetadata();
   if (document.client_id_metadata_document_supported !== true)
     throw new Unmet('client ID metadata documents are not supported here');
-  const client = { clientId, redirectUri, answer };
+  const client = { clientId, redirectUri };
   const changes = { client_id: clientId, redirect_uri: redirectUri };
   return requestGoesOn(target, changes, client);
 };

@@ -18,11 +18,11 @@ import {
   readAuthorizationAnswer,
   urlWith,
 } from './authorization.ts';
+import { type Client, givenClient, knownClient } from './client.ts';
 import { codeChallengeOf, randomText } from './pkce.ts';
 import {
+  canRegister,
   clientMetadata,
-  loopbackRedirectUri,
-  type RegisteredClient,
   register,
   registeredClientOf,
   registrationEndpointOf,
@@ -37,7 +37,7 @@ export interface Authorized {
 }
 
 export interface SignedIn {
-  readonly client: RegisteredClient;
+  readonly client: Client;
   readonly parameters: URLSearchParams;
   readonly state: string;
   readonly verifier: string;
@@ -51,24 +51,28 @@ export interface SignInOptions {
 
 export interface AuthorizationServer {
   readonly register: (changes?: JsonObject) => Promise<Answer>;
-  /** A client of our own, registered at the first use. */
-  readonly client: () => Promise<RegisteredClient>;
+  /** The answer to the first registration. @throws Unmet when there is none */
+  readonly registration: () => Promise<Answer>;
+  /** The client that was given, else one that registers itself, else one that is known. */
+  readonly client: () => Promise<Client>;
+  /** Another client, which nobody has signed in through. */
+  readonly stranger: () => Promise<Client>;
   /** What every honest authorization request carries. */
-  readonly request: (client: RegisteredClient) => Promise<Record<string, string>>;
+  readonly request: (client: Client) => Promise<Record<string, string>>;
   /** Sends an honest request with these changes; `undefined` leaves a parameter out. */
-  readonly authorize: (changes?: Parameters, client?: RegisteredClient) => Promise<Authorized>;
+  readonly authorize: (changes?: Parameters, client?: Client) => Promise<Authorized>;
   /** The answer to an honest request, asked for once. */
   readonly honest: () => Promise<Authorized>;
   /** The whole login. @throws LoginProblem */
   readonly signIn: (options?: SignInOptions) => Promise<SignedIn>;
   readonly token: (form: Parameters, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** The same with whatever proves who the client is. */
+  readonly tokenAs: (client: Client, form: Parameters) => Promise<Answer>;
   /** Redeems the code of a sign-in, with these changes. */
   readonly redeem: (signedIn: SignedIn, changes?: Parameters) => Promise<Answer>;
-  readonly refresh: (
-    client: RegisteredClient,
-    refreshToken: string,
-    changes?: Parameters,
-  ) => Promise<Answer>;
+  readonly refresh: (client: Client, refreshToken: string, changes?: Parameters) => Promise<Answer>;
+  /** @throws Unmet when there is no revocation endpoint */
+  readonly revoke: (client: Client, token: string) => Promise<Answer>;
 }
 
 export interface AuthorizationServerParts {
@@ -80,6 +84,33 @@ export interface AuthorizationServerParts {
   readonly scopes: () => Promise<readonly string[]>;
 }
 
+/** Who asks: the client of the operator, or whichever the server lets in by itself. */
+const createClients = (
+  { http, credentials, metadata }: AuthorizationServerParts,
+  registerClient: AuthorizationServer['register'],
+) => {
+  const registration = once(async () => {
+    const answer = await registerClient();
+    registeredClientOf(answer);
+    return answer;
+  });
+  const newcomer = async (except?: string): Promise<Client> => {
+    const document = await metadata();
+    if (!canRegister(document)) return knownClient(document, except);
+    return registeredClientOf(await (except === undefined ? registration() : registerClient()));
+  };
+  const client = once(() =>
+    credentials.clientId === undefined ? newcomer() : givenClient(http, credentials, metadata),
+  );
+  const stranger = once(async () => newcomer((await client()).clientId));
+  /** A known client belongs to somebody else: it may knock, but not sign anybody in. */
+  const assertOurs = async (): Promise<void> => {
+    if (credentials.clientId !== undefined || canRegister(await metadata())) return;
+    throw new Unmet('clients cannot register themselves here: give one with --client-id');
+  };
+  return { registration, client, stranger, assertOurs };
+};
+
 export const createAuthorizationServer = (parts: AuthorizationServerParts): AuthorizationServer => {
   const { http, secrets, credentials, metadata, resource, scopes } = parts;
 
@@ -89,9 +120,10 @@ export const createAuthorizationServer = (parts: AuthorizationServerParts): Auth
     secrets.keep(stringIn(jsonOf(answer), 'client_secret'));
     return answer;
   };
-  const client = once(async () => registeredClientOf(await registerClient(), loopbackRedirectUri));
+  const { assertOurs, ...clients } = createClients(parts, registerClient);
+  const { client } = clients;
 
-  const request = async ({ clientId, redirectUri }: RegisteredClient) => {
+  const request = async ({ clientId, redirectUri }: Client) => {
     const scope = (await scopes()).join(' ');
     return {
       response_type: 'code',
@@ -120,6 +152,7 @@ export const createAuthorizationServer = (parts: AuthorizationServerParts): Auth
     const { username, password } = credentials;
     if (username === undefined || password === undefined)
       throw new Unmet('no test user was given (--username)');
+    await assertOurs();
     const registered = await client();
     const [verifier, state] = [randomText(), randomText(16)];
     const honest = await request(registered);
@@ -138,7 +171,7 @@ export const createAuthorizationServer = (parts: AuthorizationServerParts): Auth
 
   return {
     register: registerClient,
-    client,
+    ...clients,
     request,
     authorize,
     honest: once(() => authorize()),

@@ -1,18 +1,9 @@
 import { Unmet } from '../check.ts';
 import { type Answer, isSuccess, type JsonObject, jsonOf, stringIn } from '../http/answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
+import { type Client, loopbackRedirectUri } from './client.ts';
 
 /** Dynamic client registration (RFC 7591), as a native client does it. */
-
-export interface RegisteredClient {
-  readonly clientId: string;
-  readonly clientSecret?: string;
-  readonly redirectUri: string;
-  readonly answer: Answer;
-}
-
-/** Nothing listens there: the browser of a verification stops before it would connect. */
-export const loopbackRedirectUri = 'http://127.0.0.1:33419/callback';
 
 export const clientName = 'cdk-secure-mcp verify (may be deleted)';
 
@@ -26,11 +17,12 @@ export const clientMetadata = (changes: JsonObject = {}): JsonObject => ({
   ...changes,
 });
 
+export const canRegister = (serverMetadata: JsonObject): boolean =>
+  URL.canParse(stringIn(serverMetadata, 'registration_endpoint') ?? '');
+
 export const registrationEndpointOf = (serverMetadata: JsonObject): string => {
-  const endpoint = stringIn(serverMetadata, 'registration_endpoint');
-  if (endpoint === undefined || !URL.canParse(endpoint))
-    throw new Unmet('clients cannot register themselves here');
-  return endpoint;
+  if (!canRegister(serverMetadata)) throw new Unmet('clients cannot register themselves here');
+  return stringIn(serverMetadata, 'registration_endpoint') as string;
 };
 
 export const register = (http: HttpClient, endpoint: string, body: string): Promise<Answer> =>
@@ -42,10 +34,17 @@ export const register = (http: HttpClient, endpoint: string, body: string): Prom
   });
 
 /** @throws Unmet when the registration is refused */
-export const registeredClientOf = (answer: Answer, redirectUri: string): RegisteredClient => {
+export const registeredClientOf = (answer: Answer): Client => {
   const document = isSuccess(answer) ? jsonOf(answer) : undefined;
   const clientId = stringIn(document, 'client_id');
   if (clientId === undefined) throw new Unmet('the registration of a client was refused');
   const clientSecret = stringIn(document, 'client_secret');
-  return { clientId, redirectUri, answer, ...(clientSecret !== undefined && { clientSecret }) };
+  const method = stringIn(document, 'token_endpoint_auth_method');
+  return {
+    clientId,
+    redirectUri: loopbackRedirectUri,
+    name: clientName,
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(method === 'client_secret_basic' && { authentication: method }),
+  };
 };

@@ -14,14 +14,9 @@ import type {
   AuthorizationServerParts,
   SignedIn,
 } from './authorization-server.ts';
-import type { RegisteredClient } from './registration.ts';
+import { authenticated, type Client } from './client.ts';
 
-/** Requests to the token endpoint, and what they hand out. */
-
-const clientParameters = ({ clientId, clientSecret }: RegisteredClient): Parameters => ({
-  client_id: clientId,
-  client_secret: clientSecret,
-});
+/** Requests to the token and revocation endpoints, and what they hand out. */
 
 /** Whatever a token endpoint hands out is a secret from then on. */
 const keepTokens = (answer: Answer, secrets: Secrets): Answer => {
@@ -32,41 +27,50 @@ const keepTokens = (answer: Answer, secrets: Secrets): Answer => {
 };
 
 export const tokenRequests = ({ http, secrets, metadata, resource }: AuthorizationServerParts) => {
-  const token: AuthorizationServer['token'] = async (form, headers = {}) => {
-    const endpoint = neededString(await metadata(), 'token_endpoint', 'the metadata');
-    const body = urlWith('https://form.invalid/', form).search.slice(1);
-    const answer = await http.send({
+  const post = async (
+    endpointName: string,
+    form: Parameters,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> =>
+    http.send({
       method: 'POST',
-      url: endpoint,
+      url: neededString(await metadata(), endpointName, 'the metadata'),
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         accept: 'application/json',
         ...headers,
       },
-      body,
+      body: urlWith('https://form.invalid/', form).search.slice(1),
     });
-    return keepTokens(answer, secrets);
+  const token: AuthorizationServer['token'] = async (form, headers = {}) =>
+    keepTokens(await post('token_endpoint', form, headers), secrets);
+  const tokenAs: AuthorizationServer['tokenAs'] = (client, wanted) => {
+    const { form, headers } = authenticated(client, wanted);
+    return token(form, headers);
   };
   return {
     token,
+    tokenAs,
     redeem: async ({ client, parameters, verifier }: SignedIn, changes: Parameters = {}) =>
-      token({
+      tokenAs(client, {
         grant_type: 'authorization_code',
         code: parameters.get('code') ?? '',
         redirect_uri: client.redirectUri,
         code_verifier: verifier,
         resource: await resource(),
-        ...clientParameters(client),
         ...changes,
       }),
-    refresh: async (client: RegisteredClient, refreshToken: string, changes: Parameters = {}) =>
-      token({
+    refresh: async (client: Client, refreshToken: string, changes: Parameters = {}) =>
+      tokenAs(client, {
         grant_type: 'refresh_token',
         refresh_token: refreshToken,
         resource: await resource(),
-        ...clientParameters(client),
         ...changes,
       }),
+    revoke: (client: Client, revoked: string) => {
+      const { form, headers } = authenticated(client, { token: revoked });
+      return post('revocation_endpoint', form, headers);
+    },
   };
 };
 
@@ -80,8 +84,13 @@ export const tokensOf = (
 } => {
   const document = isSuccess(answer) ? jsonOf(answer) : undefined;
   const accessToken = stringIn(document, 'access_token');
-  if (!document || accessToken === undefined)
-    throw new LoginProblem(`the token endpoint answered ${answer.status} to a code of a login`);
+  if (!document || accessToken === undefined) {
+    const error = stringIn(jsonOf(answer), 'error');
+    const named = error === undefined ? '' : ` ${error.slice(0, 60)}`;
+    throw new LoginProblem(
+      `the token endpoint answered ${answer.status}${named} instead of handing out a token`,
+    );
+  }
   const refreshToken = stringIn(document, 'refresh_token');
   return { accessToken, document, ...(refreshToken !== undefined && { refreshToken }) };
 };

@@ -3,11 +3,9 @@ import {
   formOf,
   isAt,
   isAuthorize,
-  isGrant,
   isRefresh,
   isToken,
   jsonAnswer,
-  known,
   type Mutant,
   queryOf,
   withChallenge,
@@ -131,29 +129,6 @@ export const grantMutants: readonly Mutant[] = [
     breaks: ['too-little-scope-does-nothing'],
   },
   {
-    name: 'any secret of a machine accepted',
-    access: 'everything',
-    request: (request) => {
-      const form = formOf(request);
-      const isMachine =
-        isGrant('client_credentials')(request) && form.get('client_id') === 'localMachineClient';
-      return isMachine
-        ? withForm(request, (changed) => changed.set('client_secret', known.machineSecret))
-        : request;
-    },
-    breaks: ['a-wrong-secret-is-refused'],
-  },
-  {
-    name: 'no machines',
-    access: 'everything',
-    request: (request) =>
-      isGrant('client_credentials')(request) &&
-      !formOf(request).get('client_id')?.startsWith('dyn.')
-        ? jsonAnswer(401, { error: 'invalid_client' })
-        : request,
-    breaks: ['a-machine-gets-a-token', 'a-machine-may-authenticate-with-basic'],
-  },
-  {
     name: 'a consent page that breaks',
     access: 'everything',
     request: (request) =>
@@ -170,23 +145,5 @@ export const grantMutants: readonly Mutant[] = [
       return request;
     },
     breaks: ['reuse-ends-the-whole-grant'],
-  },
-  {
-    name: 'machines only with a secret in the form',
-    access: 'everything',
-    request: (request) =>
-      isToken(request) && String(request.headers.authorization).startsWith('Basic')
-        ? jsonAnswer(401, { error: 'invalid_client' })
-        : request,
-    breaks: ['a-machine-may-authenticate-with-basic'],
-  },
-  {
-    name: 'strangers as machines',
-    access: 'everything',
-    request: (request) =>
-      isGrant('client_credentials')(request) && formOf(request).get('client_id')?.startsWith('dyn.')
-        ? jsonAnswer(200, { access_token: 'for-nobody-in-particular' })
-        : request,
-    breaks: ['a-stranger-is-no-machine'],
   },
 ];

@@ -1,4 +1,4 @@
-import { type LocalMode, startLocalMode } from '../../../dev/local-mode.ts';
+import { type LocalMode, type LocalModeOptions, startLocalMode } from '../../../dev/local-mode.ts';
 import { err } from '../../../oauth/result.ts';
 import type { Credentials } from '../../../verify/credentials.ts';
 import { asObject, stringIn } from '../../../verify/http/answer.ts';
@@ -16,9 +16,16 @@ export interface Deployment {
   readonly credentials: Credentials;
 }
 
-const tokenOf = async (local: LocalMode, username: string): Promise<string> => {
+const tokenOf = async (
+  local: LocalMode,
+  username: string,
+  client: Credentials,
+): Promise<string> => {
   const password = local.users[0]?.password ?? '';
-  const target = createTarget({ url: new URL(local.mcpUrl), credentials: { username, password } });
+  const target = createTarget({
+    url: new URL(local.mcpUrl),
+    credentials: { ...client, username, password },
+  });
   try {
     return (await target.login()).accessToken;
   } finally {
@@ -39,7 +46,14 @@ const writeNote = async (local: LocalMode, token: string): Promise<void> => {
 const claimsOf = (token: string): object =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 
-export const startDeployment = async (): Promise<Deployment> => {
+/**
+ * @param changes how it differs from local mode
+ * @param client through which to sign in where clients cannot register themselves
+ */
+export const startDeployment = async (
+  changes: Partial<LocalModeOptions> = {},
+  client: Credentials = {},
+): Promise<Deployment> => {
   const local = await startLocalMode({
     port: 0,
     securityLog: { record: () => {} },
@@ -47,8 +61,9 @@ export const startDeployment = async (): Promise<Deployment> => {
     serverEnvironment: { RATE_LIMITS: JSON.stringify({ address: null, principal: null }) },
     // Nothing is fetched from the internet: the pinned documents of the known clients are used.
     fetchDocument: async () => err({ reason: 'client_document_unavailable' }),
+    ...changes,
   });
-  const token = await tokenOf(local, 'alice');
+  const token = await tokenOf(local, 'alice', client);
   await writeNote(local, token);
   const foreign = { ...claimsOf(token), aud: 'https://other.example/mcp' };
   return {
@@ -57,10 +72,10 @@ export const startDeployment = async (): Promise<Deployment> => {
       token,
       username: 'alice',
       password: local.users[0]?.password ?? '',
-      clientId: local.machineClient.clientId,
-      clientSecret: local.machineClient.clientSecret,
+      machineId: local.machineClient.clientId,
+      machineSecret: local.machineClient.clientSecret,
       foreignToken: await local.simulator.signAs('access', foreign),
-      otherTenantToken: await tokenOf(local, 'carol'),
+      otherTenantToken: await tokenOf(local, 'carol', client),
     },
   };
 };

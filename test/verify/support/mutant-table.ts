@@ -37,7 +37,7 @@ export const testMutants = (tables: Readonly<Record<string, readonly Mutant[]>>)
   beforeAll(async () => {
     deployment = await startDeployment();
     known.token = deployment.credentials.token ?? '';
-    known.machineSecret = deployment.credentials.clientSecret ?? '';
+    known.machineSecret = deployment.credentials.machineSecret ?? '';
   });
   afterAll(() => deployment.local.close());
 

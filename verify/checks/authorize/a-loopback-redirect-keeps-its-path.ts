@@ -1,4 +1,5 @@
 import { type Check, verdict } from '../../check.ts';
+import { loopbackRedirect } from '../../expect/loopback-redirect.ts';
 import { authorizationBriefly } from '../../oauth/authorization.ts';
 
 export const check: Check = {
@@ -8,7 +9,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
-    const redirectUri = 'http://127.0.0.1:51789/elsewhere';
+    const redirectUri = await loopbackRedirect(target, '/elsewhere');
     const { answer, read } = await target.authorizationServer.authorize({
       redirect_uri: redirectUri,
     });

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.ts';
 import { requestGoesOn } from '../../expect/authorization-refusal.ts';
+import { loopbackRedirect } from '../../expect/loopback-redirect.ts';
 
 export const check: Check = {
   id: 'a-loopback-redirect-may-use-any-port',
@@ -9,6 +10,6 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
-    return requestGoesOn(target, { redirect_uri: 'http://127.0.0.1:51789/callback' });
+    return requestGoesOn(target, { redirect_uri: await loopbackRedirect(target) });
   },
 };

@@ -1,6 +1,5 @@
 import { type Check, verdict } from '../../check.ts';
 import { authorizationBriefly } from '../../oauth/authorization.ts';
-import { loopbackRedirectUri } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'an-honest-request-goes-on',
@@ -10,10 +9,11 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
+    const { redirectUri } = await target.authorizationServer.client();
     const { answer, read } = await target.authorizationServer.honest();
     return verdict(
       read.kind === 'proceeds' || read.kind === 'code',
-      authorizationBriefly(answer, loopbackRedirectUri),
+      authorizationBriefly(answer, redirectUri),
       'the sign-in goes on',
     );
   },

@@ -11,8 +11,7 @@ export const check: Check = {
   severity: 'error',
   run: async (target) => {
     const redirectUri = 'https://attacker.example/callback';
-    const { answer: metadata } = await target.serverMetadata();
-    const client = { clientId: randomText(), redirectUri, answer: metadata };
+    const client = { clientId: randomText(), redirectUri };
     const { answer, read } = await target.authorizationServer.authorize({}, client);
     return verdict(
       read.kind === 'refused',

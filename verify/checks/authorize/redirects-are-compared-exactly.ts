@@ -1,6 +1,5 @@
 import { type Check, failed, passed } from '../../check.ts';
 import { authorizationBriefly } from '../../oauth/authorization.ts';
-import { loopbackRedirectUri } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'redirects-are-compared-exactly',
@@ -10,8 +9,9 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
+    const { redirectUri: registered } = await target.authorizationServer.client();
     for (const ending of ['/more', '?x=1', '/../other', '%2f..']) {
-      const redirectUri = `${loopbackRedirectUri}${ending}`;
+      const redirectUri = `${registered}${ending}`;
       const { answer, read } = await target.authorizationServer.authorize({
         redirect_uri: redirectUri,
       });

@@ -1,5 +1,5 @@
 import { type Check, skipped, verdict } from '../../check.ts';
-import { loopbackRedirectUri, registeredClientOf } from '../../oauth/registration.ts';
+import { registeredClientOf } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'the-page-does-not-run-what-a-client-calls-itself',
@@ -11,7 +11,7 @@ export const check: Check = {
     const answer = await target.authorizationServer.register({
       client_name: '"><img src=verify onerror=x>',
     });
-    const client = registeredClientOf(answer, loopbackRedirectUri);
+    const client = registeredClientOf(answer);
     const page = await target.authorizationServer.authorize({}, client);
     if (page.read.kind !== 'proceeds' || page.read.location)
       return skipped('the request is not answered with a page');

@@ -1,5 +1,4 @@
 import { type Check, skipped, verdict } from '../../check.ts';
-import { clientName } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'the-page-says-who-asks-and-where-the-answer-goes',
@@ -9,12 +8,14 @@ export const check: Check = {
   since: '2025-06-18',
   severity: 'warning',
   run: async (target) => {
+    const { name, redirectUri } = await target.authorizationServer.client();
     const { answer, read } = await target.authorizationServer.honest();
     if (read.kind !== 'proceeds' || read.location)
       return skipped('the request is not answered with a page');
     const hasPassword = /type\s*=\s*["']?password/i.test(answer.text);
     if (hasPassword) return skipped('the first page is a login, not a consent');
-    const says = [clientName, '127.0.0.1'].filter((words) => !answer.text.includes(words));
+    const wanted = [...(name === undefined ? [] : [name]), new URL(redirectUri).hostname];
+    const says = wanted.filter((words) => !answer.text.includes(words));
     return verdict(
       says.length === 0,
       says.length === 0 ? 'both' : `not: ${says.join(', ')}`,

@@ -1,4 +1,5 @@
 import type { Check } from '../../check.ts';
+import { loopbackRedirect } from '../../expect/loopback-redirect.ts';
 import { isNotBlocked } from '../../expect/not-blocked.ts';
 
 export const check: Check = {
@@ -16,7 +17,7 @@ export const check: Check = {
       redirect_uri: undefined,
     });
     const { answer } = await authorizationServer.authorize(
-      { redirect_uri: 'http://127.0.0.1:51789/callback' },
+      { redirect_uri: await loopbackRedirect(target) },
       client,
     );
     return isNotBlocked(answer, ordinary.answer);

@@ -1,7 +1,7 @@
 import { type Check, verdict } from '../../check.ts';
 import { briefly, isWebPage } from '../../http/answer.ts';
+import { loopbackRedirectUri } from '../../oauth/client.ts';
 import { randomText } from '../../oauth/pkce.ts';
-import { loopbackRedirectUri } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'error-pages-do-not-repeat-the-request',
@@ -12,8 +12,7 @@ export const check: Check = {
   severity: 'warning',
   run: async (target) => {
     const marker = `<i>verify-${randomText(6)}</i>`;
-    const { answer: metadata } = await target.serverMetadata();
-    const client = { clientId: marker, redirectUri: loopbackRedirectUri, answer: metadata };
+    const client = { clientId: marker, redirectUri: loopbackRedirectUri };
     const { answer } = await target.authorizationServer.authorize({}, client);
     const isRepeated = isWebPage(answer) && answer.text.includes(marker);
     return verdict(

@@ -1,6 +1,6 @@
 import { type Check, failed, passed, skipped } from '../../check.ts';
 import { authorizationBriefly } from '../../oauth/authorization.ts';
-import { loopbackRedirectUri } from '../../oauth/registration.ts';
+import { loopbackRedirectUri } from '../../oauth/client.ts';
 
 export const check: Check = {
   id: 'documents-inside-the-network-are-not-fetched',
@@ -10,12 +10,12 @@ export const check: Check = {
   since: '2025-11-25',
   severity: 'error',
   run: async (target) => {
-    const { document, answer: metadata } = await target.serverMetadata();
+    const { document } = await target.serverMetadata();
     if (document.client_id_metadata_document_supported !== true)
       return skipped('client ID metadata documents are not supported here');
     for (const host of ['169.254.169.254', '127.0.0.1', '[::1]', '10.0.0.1']) {
       const clientId = `https://${host}/client.json`;
-      const client = { clientId, redirectUri: loopbackRedirectUri, answer: metadata };
+      const client = { clientId, redirectUri: loopbackRedirectUri };
       const { answer, read } = await target.authorizationServer.authorize({}, client);
       const isRefused = read.kind === 'refused' && answer.status < 500;
       if (!isRefused)

@@ -1,6 +1,5 @@
 import { type Check, verdict } from '../../check.ts';
 import { briefly } from '../../http/answer.ts';
-import { loopbackRedirectUri, registeredClientOf } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'a-code-belongs-to-its-client',
@@ -10,7 +9,7 @@ export const check: Check = {
   severity: 'error',
   run: async (target) => {
     const { authorizationServer } = target;
-    const other = registeredClientOf(await authorizationServer.register(), loopbackRedirectUri);
+    const other = await authorizationServer.stranger();
     const signedIn = await authorizationServer.signIn();
     const answer = await authorizationServer.redeem({ ...signedIn, client: other });
     return verdict(

@@ -1,7 +1,6 @@
 import { type Check, verdict } from '../../check.ts';
 import { freshGrant } from '../../expect/grant.ts';
 import { briefly } from '../../http/answer.ts';
-import { loopbackRedirectUri, registeredClientOf } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'a-refresh-token-belongs-to-its-client',
@@ -12,7 +11,7 @@ export const check: Check = {
   run: async (target) => {
     const { authorizationServer } = target;
     const { refreshToken } = await freshGrant(target);
-    const other = registeredClientOf(await authorizationServer.register(), loopbackRedirectUri);
+    const other = await authorizationServer.stranger();
     const answer = await authorizationServer.refresh(other, refreshToken);
     return verdict(
       answer.status >= 400 && answer.status < 500,

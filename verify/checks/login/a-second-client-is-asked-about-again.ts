@@ -1,7 +1,6 @@
 import { type Check, verdict } from '../../check.ts';
 import { neededString } from '../../http/answer.ts';
 import { urlWith } from '../../oauth/authorization.ts';
-import { loopbackRedirectUri, registeredClientOf } from '../../oauth/registration.ts';
 
 export const check: Check = {
   id: 'a-second-client-is-asked-about-again',
@@ -13,14 +12,11 @@ export const check: Check = {
   run: async (target) => {
     const { authorizationServer } = target;
     const { browser } = (await target.login()).signedIn;
-    const answer = await authorizationServer.register({
-      client_name: 'cdk-secure-mcp verify (second)',
-    });
-    const second = registeredClientOf(answer, loopbackRedirectUri);
+    const second = await authorizationServer.stranger();
     const { document } = await target.serverMetadata();
     const endpoint = neededString(document, 'authorization_endpoint', 'the metadata');
     const url = urlWith(endpoint, await authorizationServer.request(second));
-    const { kind } = await browser.open(url, loopbackRedirectUri);
+    const { kind } = await browser.open(url, second.redirectUri);
     return verdict(
       kind === 'page',
       kind === 'page' ? 'a page' : 'a code without a question',

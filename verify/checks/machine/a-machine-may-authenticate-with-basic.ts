@@ -1,6 +1,7 @@
 import { type Check, verdict } from '../../check.ts';
 import { machineOf } from '../../expect/machine.ts';
 import { briefly, jsonOf, stringIn } from '../../http/answer.ts';
+import type { Client } from '../../oauth/client.ts';
 
 export const check: Check = {
   id: 'a-machine-may-authenticate-with-basic',
@@ -10,13 +11,9 @@ export const check: Check = {
   since: '2026-07-28',
   severity: 'warning',
   run: async (target) => {
-    const { clientId, clientSecret } = machineOf(target);
-    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
-    const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-    const answer = await target.authorizationServer.token(
-      { grant_type: 'client_credentials' },
-      { authorization },
-    );
+    const machine: Client = { ...machineOf(target), authentication: 'client_secret_basic' };
+    const form = { grant_type: 'client_credentials' };
+    const answer = await target.authorizationServer.tokenAs(machine, form);
     return verdict(
       stringIn(jsonOf(answer), 'access_token') !== undefined,
       briefly(answer),

@@ -10,13 +10,9 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
-    const { clientId } = machineOf(target);
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: randomText(),
-    };
-    const answer = await target.authorizationServer.token(form);
+    const impostor = { ...machineOf(target), clientSecret: randomText() };
+    const form = { grant_type: 'client_credentials' };
+    const answer = await target.authorizationServer.tokenAs(impostor, form);
     const isRight =
       [400, 401].includes(answer.status) && jsonOf(answer)?.error === 'invalid_client';
     return verdict(isRight, briefly(answer), '401 error=invalid_client');

@@ -8,7 +8,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    const { answer } = await target.authorizationServer.client();
+    const answer = await target.authorizationServer.registration();
     const hasSecret = jsonOf(answer)?.client_secret !== undefined;
     return verdict(
       !hasSecret,

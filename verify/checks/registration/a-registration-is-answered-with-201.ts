@@ -9,7 +9,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    const { answer } = await target.authorizationServer.client();
+    const answer = await target.authorizationServer.registration();
     return verdict(answer.status === 201, briefly(answer), '201 with a client_id');
   },
 };

@@ -9,7 +9,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
-    const { answer } = await target.authorizationServer.client();
+    const answer = await target.authorizationServer.registration();
     const document = jsonOf(answer);
     const times = ['client_id_issued_at', 'client_secret_expires_at'].filter(
       (name) => document?.[name] !== undefined,

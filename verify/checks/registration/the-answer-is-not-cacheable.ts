@@ -7,7 +7,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    const { answer } = await target.authorizationServer.client();
+    const answer = await target.authorizationServer.registration();
     const control = answer.headers['cache-control'] ?? '';
     return verdict(/no-store/i.test(control), `Cache-Control: ${control || 'absent'}`, 'no-store');
   },

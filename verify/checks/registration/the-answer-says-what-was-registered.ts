@@ -1,6 +1,6 @@
 import { type Check, verdict } from '../../check.ts';
 import { jsonOf, stringsIn } from '../../http/answer.ts';
-import { loopbackRedirectUri } from '../../oauth/registration.ts';
+import { loopbackRedirectUri } from '../../oauth/client.ts';
 
 export const check: Check = {
   id: 'the-answer-says-what-was-registered',
@@ -10,7 +10,7 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'error',
   run: async (target) => {
-    const { answer } = await target.authorizationServer.client();
+    const answer = await target.authorizationServer.registration();
     const uris = stringsIn(jsonOf(answer), 'redirect_uris');
     return verdict(
       uris.includes(loopbackRedirectUri),

@@ -13,13 +13,11 @@ export const check: Check = {
     const { authorizationServer } = target;
     const client = await authorizationServer.client();
     return isInvalidGrant(
-      await authorizationServer.token({
+      await authorizationServer.tokenAs(client, {
         grant_type: 'authorization_code',
         code: randomText(),
         redirect_uri: client.redirectUri,
         code_verifier: randomText(),
-        client_id: client.clientId,
-        client_secret: client.clientSecret,
       }),
     );
   },

@@ -9,13 +9,9 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    const { clientId, clientSecret } = await target.authorizationServer.client();
-    const form = {
-      grant_type: 'urn:example:unknown',
-      client_id: clientId,
-      client_secret: clientSecret,
-    };
-    const answer = await target.authorizationServer.token(form);
+    const { authorizationServer } = target;
+    const form = { grant_type: 'urn:example:unknown' };
+    const answer = await authorizationServer.tokenAs(await authorizationServer.client(), form);
     const { error } = jsonOf(answer) ?? {};
     return verdict(
       answer.status === 400 && error === 'unsupported_grant_type',

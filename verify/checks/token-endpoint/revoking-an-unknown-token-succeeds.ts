@@ -1,6 +1,5 @@
-import { type Check, skipped, verdict } from '../../check.ts';
-import { briefly, stringIn } from '../../http/answer.ts';
-import { urlWith } from '../../oauth/authorization.ts';
+import { type Check, verdict } from '../../check.ts';
+import { briefly } from '../../http/answer.ts';
 import { randomText } from '../../oauth/pkce.ts';
 
 export const check: Check = {
@@ -11,17 +10,11 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    const { document } = await target.serverMetadata();
-    const endpoint = stringIn(document, 'revocation_endpoint');
-    if (endpoint === undefined) return skipped('there is no revocation endpoint');
-    const { clientId, clientSecret } = await target.authorizationServer.client();
-    const form = { token: randomText(), client_id: clientId, client_secret: clientSecret };
-    const answer = await target.http.send({
-      method: 'POST',
-      url: endpoint,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: urlWith('https://form.invalid/', form).search.slice(1),
-    });
+    const { authorizationServer } = target;
+    const answer = await authorizationServer.revoke(
+      await authorizationServer.client(),
+      randomText(),
+    );
     return verdict(answer.status === 200, briefly(answer), '200');
   },
 };
