@@ -19,6 +19,7 @@ import { AccessLog } from './edge/access-log.ts';
 import { CloudFrontIngress } from './edge/cloudfront-ingress.ts';
 import { McpDistribution, viewerAddressHeader } from './edge/distribution.ts';
 import { edgeRegion, McpWebAcl } from './edge/web-acl.ts';
+import { metricsNamespace } from './observability/metrics-namespace.ts';
 import { checkProps } from './secure-mcp-server-problems.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 import { LoadBalancer } from './service/load-balancer.ts';
@@ -203,6 +204,7 @@ export class SecureMcpServer extends Construct implements IGrantable {
       signInClient,
       scopes: this.#scopes,
       productName: props.productName ?? 'MCP server',
+      metricsNamespace: metricsNamespace(this),
       clientRegistration: props.clientRegistration,
       logRetention: props.logRetention,
       removalPolicy: props.removalPolicy,
@@ -236,6 +238,7 @@ export class SecureMcpServer extends Construct implements IGrantable {
         EVERYDAY_SCOPES: everydayScopes(this.#scopes).join(' '),
         CLIENT_ADDRESS_HEADER: viewerAddressHeader.toLowerCase(),
         RESOURCE_NAME: props.productName ?? 'MCP server',
+        METRICS_NAMESPACE: metricsNamespace(this),
       },
     });
   }

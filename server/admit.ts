@@ -27,6 +27,8 @@ export interface Admission {
   ) => Promise<Admitted>;
   /** A place among the calls under way; the value gives it back, and must be called once. */
   readonly enter: (principal: Principal) => Result<() => void, Rejection>;
+  /** How many places are taken. */
+  readonly underWay: () => number;
 }
 
 const passed: Admitted = ok(undefined);
@@ -97,7 +99,7 @@ const createPlaces = ({ concurrentCalls, concurrentCallsOfPrincipal }: RateLimit
     reported.add(key);
     return err({ ...rejection, isOnRecord });
   };
-  return (principal: Principal): Result<() => void, Rejection> => {
+  const enter = (principal: Principal): Result<() => void, Rejection> => {
     const key = principalKey(principal);
     const own = ofPrincipal.get(key) ?? 0;
     const calls = { own: concurrentCallsOfPrincipal, all: concurrentCalls };
@@ -111,6 +113,7 @@ const createPlaces = ({ concurrentCalls, concurrentCallsOfPrincipal }: RateLimit
     ofPrincipal.set(key, own + 1);
     return ok(() => leave(key));
   };
+  return { enter, underWay: () => total };
 };
 
 /**
@@ -155,6 +158,6 @@ export const createAdmission = (limits: RateLimits, counter: CallCounter): Admis
         }),
       ]);
     },
-    enter: createPlaces(limits),
+    ...createPlaces(limits),
   };
 };

@@ -1,3 +1,4 @@
+import { toolMetricLimit } from '../oauth/metric.ts';
 import type { RateLimits } from '../oauth/rate-limit.ts';
 import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { oauthScope, parseScope } from '../oauth/scope.ts';
@@ -30,6 +31,10 @@ export interface ServerConfig {
   readonly maxBodyBytes: number;
   readonly resourceName: string;
   readonly version: string;
+  /** @default - no metrics are written */
+  readonly metricsNamespace?: string;
+  /** @default - no tool has a metric of its own */
+  readonly metricsTools?: readonly string[];
 }
 
 const everydayDefault = Object.values(oauthScope);
@@ -106,6 +111,16 @@ const readClients = (reader: EnvironmentReader, issuers: readonly TokenIssuer[])
   return { userClients, machineClients };
 };
 
+const readMetrics = (reader: EnvironmentReader) => {
+  const metricsNamespace = reader.optional('METRICS_NAMESPACE');
+  if (metricsNamespace !== undefined && !/^[\w./#:-]{1,255}$/.test(metricsNamespace))
+    reader.problem('METRICS_NAMESPACE', 'must be a CloudWatch namespace', null);
+  const metricsTools = reader.list('METRICS_TOOLS');
+  if (metricsTools.length > toolMetricLimit)
+    reader.problem('METRICS_TOOLS', `must name at most ${toolMetricLimit} tools`, null);
+  return { metricsNamespace, metricsTools };
+};
+
 /**
  * Turns the environment into a frozen configuration, or throws one {@link ConfigurationError} that
  * lists every problem. Omission never weakens: tenancy is required, no origin is allowed.
@@ -141,6 +156,7 @@ export const parseServerConfig = (
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 4 * megabyte, [1024, 64 * megabyte]),
     resourceName: reader.optional('RESOURCE_NAME') ?? 'MCP server',
     version: reader.optional('SERVER_VERSION') ?? '0.0.0',
+    ...readMetrics(reader),
   };
   if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);
   return Object.freeze(config);

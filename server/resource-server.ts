@@ -25,6 +25,8 @@ export interface ResourceServer {
   readonly warm: () => Promise<void>;
   /** Turns the health check red. Calls are served as before. */
   readonly announceStop: () => void;
+  /** Calls and streams under way. */
+  readonly openCalls: () => number;
   /** Ends open streams and stops the background work. Later calls fail. */
   readonly close: () => Promise<void>;
 }
@@ -86,11 +88,12 @@ export const createResourceServer = (
   const mcp = backend.open({ now, accessPolicy });
   const counter = dependencies.callCounter ?? createCallCounter(now);
   let isStopping = false;
+  const admit = createAdmission(config.rateLimits ?? defaultRateLimits, counter);
   const handle = createPipeline({
     config,
     documents: createDocuments(config),
     authenticate,
-    admit: createAdmission(config.rateLimits ?? defaultRateLimits, counter),
+    admit,
     isReady: () => keys.isWarm() && !isStopping,
     patience: dependencies.patience ?? defaultPatience,
     authorize: createAuthorize(accessPolicy),
@@ -101,6 +104,7 @@ export const createResourceServer = (
   return {
     handle,
     warm: keys.warm,
+    openCalls: admit.underWay,
     announceStop: () => {
       isStopping = true;
     },

@@ -2,7 +2,8 @@ import { parseServerConfig, type ServerConfig } from './config.ts';
 import { ConfigurationError } from './environment-reader.ts';
 import type { McpApplication } from './mcp/application.ts';
 import type { McpBackend } from './mcp/backend.ts';
-import { createSecurityLog } from './security-log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type BufferedSecurityLog, createSecurityLog } from './security-log.ts';
 import { type RunningServer, startResourceServer } from './start-server.ts';
 
 export interface ServeOptions {
@@ -25,15 +26,33 @@ interface Plan {
   readonly config: ServerConfig;
 }
 
+const openMetrics = (
+  { metricsNamespace: namespace, metricsTools: tools = [] }: ServerConfig,
+  log: BufferedSecurityLog,
+): Metrics | undefined =>
+  namespace === undefined
+    ? undefined
+    : createMetrics({
+        namespace,
+        tools,
+        output: process.stdout,
+        now: Date.now,
+        droppedLines: () => log.dropped,
+      });
+
 const start = async (
   { served, config }: Plan,
   { onFault = printFault, drainMs }: Omit<ServeOptions, 'config'>,
 ): Promise<RunningServer> => {
-  const securityLog = createSecurityLog(process.stdout);
+  const log = createSecurityLog(process.stdout);
+  const metrics = openMetrics(config, log);
+  const securityLog = metrics?.counting(log) ?? log;
   const server = await startResourceServer(config, { securityLog, onFault, application: served });
+  metrics?.start(server.openCalls);
   const stop = async (): Promise<void> => {
     await server.close(drainMs === undefined ? {} : { drainMs });
-    await securityLog.flush();
+    await metrics?.close();
+    await log.flush();
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());

@@ -7,6 +7,8 @@ import { createResourceServer, type ResourceServerDependencies } from './resourc
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
+  /** Calls and streams under way. */
+  readonly openCalls: () => number;
   /**
    * Drains: the health check turns red, for `delayMs` calls are still taken while load balancers look
    * away, then no new connections; calls in flight finish, streams are ended, connections closed.
@@ -75,6 +77,7 @@ export const startResourceServer = async (
   return {
     host: listener.host,
     port: listener.port,
+    openCalls: server.openCalls,
     close: async ({ delayMs = config.shutdownDelayMs ?? 0, drainMs = 20_000 } = {}) => {
       lifecycleEvent(securityLog, 'service.stopping', { resourceIdentifier, version });
       server.announceStop();

@@ -11,6 +11,8 @@ export interface LambdaConfig {
   readonly upstream: Omit<AuthorizationServerSettings['upstream'], 'clientSecret'>;
   readonly secretArn: string;
   readonly tableName: string;
+  /** @default - no metrics are written */
+  readonly metricsNamespace?: string;
 }
 
 /** What the secret holds. */
@@ -101,6 +103,7 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
     },
     secretArn: text('SECRET_ARN'),
     tableName: text('TABLE_NAME'),
+    ...(variables.METRICS_NAMESPACE && { metricsNamespace: variables.METRICS_NAMESPACE }),
   };
   if (config.settings.scopes.length === 0) problems.push("'SCOPES' must list at least one scope");
   if (problems.length > 0) throw new Error(`invalid configuration: ${problems.join('; ')}`);

@@ -32,4 +32,6 @@ export interface AuthorizationServerLambdaEnvironment {
   readonly GRANT_LIFETIME: string;
   /** JSON: Branding. */
   readonly BRANDING: string;
+  /** CloudWatch namespace of this deployment's metrics; empty: no metrics are written. */
+  readonly METRICS_NAMESPACE: string;
 }

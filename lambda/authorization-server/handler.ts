@@ -8,6 +8,7 @@ import { createMetadataDocuments } from './clients/metadata-documents.ts';
 import { wellKnownDocument } from './clients/well-known-documents.ts';
 import { composeAuthorizationServer } from './compose.ts';
 import { parseSecret, readEnvironment } from './config.ts';
+import { createInvocationMetrics } from './metrics.ts';
 import { createDynamoDbClient } from './store/dynamodb-client.ts';
 import { createDynamoDbGrantStore } from './store/dynamodb-grant-store.ts';
 
@@ -33,11 +34,20 @@ const load = async (): Promise<AuthorizationServer> => {
 };
 
 // Not console.log: Lambda's JSON log format would put the event, as text, into a member of its own.
-const securityLog: SecurityLog = {
+const eventLog: SecurityLog = {
   record: (event) => {
     process.stdout.write(`${JSON.stringify(event)}\n`);
   },
 };
+const metrics =
+  config.metricsNamespace === undefined
+    ? undefined
+    : createInvocationMetrics(
+        config.metricsNamespace,
+        (line) => process.stdout.write(line),
+        Date.now,
+      );
+const securityLog = metrics?.counting(eventLog) ?? eventLog;
 
 const store = createDynamoDbGrantStore({
   client: createDynamoDbClient(),
@@ -71,5 +81,9 @@ export const handler = async (event: ALBEvent): Promise<ALBResult> => {
   const serve = await currentServer();
   const clientAddress = clientAddressOf(event);
   const request = requestOf(event, config.settings.issuer);
-  return resultOf(await serve(request, clientAddress === undefined ? {} : { clientAddress }));
+  try {
+    return resultOf(await serve(request, clientAddress === undefined ? {} : { clientAddress }));
+  } finally {
+    metrics?.flush();
+  }
 };

@@ -24,6 +24,12 @@ export interface AuthorizationServerProps {
   /** @default ClientRegistration.open() */
   readonly clientRegistration?: ClientRegistration;
   /**
+   * CloudWatch namespace of what the function counts.
+   *
+   * @default - nothing is counted
+   */
+  readonly metricsNamespace?: string;
+  /**
    * How long a user stays connected without using the connection.
    *
    * @default Duration.days(30)
@@ -110,6 +116,7 @@ export class AuthorizationServer extends Construct {
       MACHINE_CLIENTS: Lazy.string({ produce: () => this.#machineClients.join(' ') }),
       GRANT_LIFETIME: String(grantLifetime.toSeconds()),
       BRANDING: JSON.stringify({ productName: props.productName }),
+      METRICS_NAMESPACE: props.metricsNamespace ?? '',
     };
   }
 }

@@ -276,5 +276,7 @@ it('names of the environment variables', () => {
     'MAX_BODY_BYTES?',
     'RESOURCE_NAME?',
     'SERVER_VERSION?',
+    'METRICS_NAMESPACE?',
+    'METRICS_TOOLS?',
   ]);
 });

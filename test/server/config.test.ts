@@ -48,6 +48,7 @@ describe('parseServerConfig', () => {
       shutdownDelayMs: 3000,
       host: '0.0.0.0',
       port: 8080,
+      metricsTools: [],
       maxBodyBytes: 4 * 1024 * 1024,
       resourceName: 'MCP server',
       version: '0.0.0',
@@ -102,6 +103,8 @@ describe('parseServerConfig', () => {
     [{ SHARED_STORE: 'http://:secret@localhost' }, 'must be a redis:// or rediss:// URL'],
     [{ MAX_CONCURRENT_CALLS: '0' }, 'must be a whole number'],
     [{ SHUTDOWN_DELAY_MS: '60000' }, 'must be a whole number'],
+    [{ METRICS_NAMESPACE: 'my "metrics"' }, 'must be a CloudWatch namespace'],
+    [{ METRICS_TOOLS: 'a b c d e f g' }, 'must name at most 6 tools'],
   ])('refuses %j in plain words', (changes, words) => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);
