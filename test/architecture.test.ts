@@ -69,7 +69,15 @@ const mayImport: Record<string, readonly string[]> = {
     '@modelcontextprotocol/node',
     '@modelcontextprotocol/sdk',
   ],
-  bin: ['dev', 'lib', 'verify', 'node:', 'esbuild'],
+  // What an operator does from a desk with credentials of their own. A room, because lambda/ may not
+  // be imported from a terminal program and bin/ only starts things.
+  operate: [
+    'oauth',
+    'node:',
+    '@aws-sdk/client-cognito-identity-provider',
+    '@aws-sdk/client-cloudformation',
+  ],
+  bin: ['dev', 'lib', 'operate', 'verify', 'node:', 'esbuild'],
   examples: ['lib', 'aws-cdk-lib', 'cdk-secure-mcp', '@modelcontextprotocol/sdk', 'zod', 'node:'],
 };
 
