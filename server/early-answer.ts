@@ -1,3 +1,5 @@
+import { isEventStream } from './call-under-way.ts';
+
 /**
  * CloudFront waits 30 s for the first byte of an answer and an ALB 60 s between two bytes. A tool that
  * thinks for longer and says nothing would be a 504 to the client, so the answer begins before there is
@@ -38,8 +40,19 @@ const messageEvent = (json: string): Uint8Array =>
 const failure = (id: unknown): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message: 'Internal error' } });
 
-const isEventStream = (response: Response): boolean =>
-  response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+/**
+ * The message of an answer that is not a stream. A refusal without an id answers nobody in a stream,
+ * so it gets the one of the request.
+ */
+const lateMessage = (text: string, id: unknown): string => {
+  try {
+    const message = JSON.parse(text) as { readonly id?: unknown; readonly error?: unknown };
+    const isForNobody = message.error !== undefined && (message.id ?? null) === null;
+    return isForNobody ? JSON.stringify({ ...message, id }) : text;
+  } catch {
+    return failure(id);
+  }
+};
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
@@ -47,11 +60,17 @@ type Controller = ReadableStreamDefaultController<Uint8Array>;
 const passOn = async (
   response: Response,
   controller: Controller,
-  onReader: (reader: ReadableStreamDefaultReader<Uint8Array>) => void,
+  {
+    id,
+    onReader,
+  }: {
+    readonly id: unknown;
+    readonly onReader: (reader: ReadableStreamDefaultReader<Uint8Array>) => void;
+  },
 ): Promise<void> => {
   if (!isEventStream(response) || !response.body) {
     const text = await response.text();
-    if (text) controller.enqueue(messageEvent(text));
+    if (text) controller.enqueue(messageEvent(lateMessage(text, id)));
     return;
   }
   const reader = response.body.getReader();
@@ -88,8 +107,11 @@ const lateStream = (
           if (isEventStream(response)) clearInterval(timer);
           return isOver
             ? response.body?.cancel()
-            : passOn(response, controller, (source) => {
-                reader = source;
+            : passOn(response, controller, {
+                id,
+                onReader: (source) => {
+                  reader = source;
+                },
               });
         })
         .catch((fault: unknown) => {

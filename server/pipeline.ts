@@ -88,8 +88,8 @@ const createConversation = (stages: PipelineStages) => {
 
     const place = admit.enter(principal.value);
     if (!place.ok) return place;
-    const exchange = exchangeOf(principal.value, record);
-    return perform({ request: call.request, body, exchange, record, leave: place.value });
+    const { request } = call;
+    return perform({ request, body, principal: principal.value, record, leave: place.value });
   };
 };
 
@@ -160,12 +160,6 @@ const served = (record: CallRecord, response: Response): Outcome => {
   record.served();
   return ok(response);
 };
-
-const exchangeOf = (principal: Principal, record: CallRecord) => ({
-  principal,
-  correlationId: record.correlationId,
-  reportFault: record.handlerFaulted,
-});
 
 const hostRefusal = (host = 'none'): Rejection => ({
   reason: 'host_not_allowed',

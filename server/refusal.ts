@@ -77,6 +77,10 @@ export const refusalResponse = (
   return Response.json(bodyOf(rejection.reason, form), { status, headers });
 };
 
+/** Of a reason that is not about the token, so that there is no challenge to fill in. */
+export const unchallengedRefusal = (rejection: Rejection): Response =>
+  refusalResponse(rejection, 'json-rpc', { resourceMetadataUrl: '', everydayScopes: [] });
+
 /** The answer to a fault: says nothing but that there was one (CWE-209). */
 export const faultResponse = (): Response =>
   Response.json(jsonRpcError(-32603, 'Internal error'), {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../oauth/result.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
 import type { AccessDemands, McpBackend, McpEndpoint } from '../mcp/backend.ts';
 import type { Exchange } from '../mcp/caller.ts';
-import { refusalResponse } from '../refusal.ts';
+import { unchallengedRefusal } from '../refusal.ts';
 import {
   type BoundRequest,
   callerIdentityHeader,
@@ -33,13 +33,10 @@ export interface GuardOptions {
 
 const forwardedMethods = new Set(['POST', 'GET', 'DELETE']);
 
-// Refusals of the guard are never about the token, so there is no challenge to fill in.
-const noChallenge = { resourceMetadataUrl: '', everydayScopes: [] };
-
 /** Answers and puts the reason on the record, where it is the decision. */
 const refuse = (rejection: Rejection, { reportFault }: Exchange): Response => {
   reportFault(new HandlerRefusal(rejection));
-  return refusalResponse(rejection, 'json-rpc', noChallenge);
+  return unchallengedRefusal(rejection);
 };
 
 const unavailable = (cause: string | number): Rejection => ({

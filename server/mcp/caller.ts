@@ -1,6 +1,7 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Principal } from '../../oauth/principal.ts';
+import type { Rejection } from '../../oauth/rejection.ts';
 import { sameTenant } from '../../oauth/tenant-guard.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
 
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly correlationId: string;
   /** Tells the security log that a handler failed or, with a `HandlerRefusal`, refused. */
   readonly reportFault: (fault: unknown) => void;
+  /** Refuses the whole call: on the record at once, and the answer unless that has begun. */
+  readonly refuse: (rejection: Rejection) => void;
 }
 
 /** What a handler gets besides its arguments. */
@@ -27,8 +30,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /**
    * Guarantees that the record is one of the caller's tenant. A record that is missing and a record
-   * of another tenant throw the very same `notFound()`, so that existence stays a secret; the latter
-   * is a `tenant.denied` event as well.
+   * of another tenant throw the very same `notFound()`, so that existence stays a secret: status and
+   * text of the answer are those of a missing record. The latter is a `tenant.denied` event as well.
    *
    * @example
    * const note = caller.requireOwn(notes.get(id), () => new UserFacingError(`There is no note ${id}.`));
@@ -37,7 +40,11 @@ export interface Caller {
     record: T | undefined,
     notFound: () => Error,
   ) => T;
-  /** Throws {@link TenantDenied} unless the caller belongs to this tenant. For no secrets. */
+  /**
+   * Throws {@link TenantDenied} unless the caller belongs to this tenant. For no secrets: the call is
+   * refused with 403, whatever the handler says after that, unless a stream has begun; then the error
+   * is in the message only.
+   */
   readonly requireTenant: (tenant: unknown) => void;
 }
 
@@ -69,7 +76,10 @@ export class UserFacingError extends Error {
   override readonly name: string = 'UserFacingError';
 }
 
-/** The caller asked for something of another tenant, and may know that it was refused. */
+/**
+ * The caller asked for something of another tenant, and may know that it was refused. Thrown by a
+ * handler, it refuses the call as `requireTenant` does.
+ */
 export class TenantDenied extends UserFacingError {
   static override readonly code = 'ERR_TENANT_DENIED';
   override readonly name = 'TenantDenied';
@@ -82,24 +92,30 @@ export class TenantDenied extends UserFacingError {
 const isMeantForClient = (error: unknown): boolean =>
   error instanceof UserFacingError || error instanceof ProtocolError;
 
+/** Errors of `requireTenant`: it has refused the call itself. */
+const refused = new WeakSet<TenantDenied>();
+
 const callerFrom = (exchange: Exchange, signal: AbortSignal): Caller => {
-  const { principal, correlationId, reportFault } = exchange;
-  const isOwn = (tenant: unknown): boolean => {
-    const owned = sameTenant(principal, tenant);
-    // Reported here and not where it is caught: a handler may swallow the error, the log must not.
-    if (!owned.ok) reportFault(new HandlerRefusal(owned.error));
-    return owned.ok;
-  };
+  const { principal, correlationId, reportFault, refuse } = exchange;
   return {
     principal,
     correlationId,
     signal,
+    // Both are on record here and not where they are caught: a handler may swallow an error.
     requireOwn: (record, notFound) => {
-      if (record === undefined || !isOwn(record.tenant)) throw notFound();
-      return record;
+      if (record === undefined) throw notFound();
+      const owned = sameTenant(principal, record.tenant);
+      if (owned.ok) return record;
+      reportFault(new HandlerRefusal(owned.error));
+      throw notFound();
     },
     requireTenant: (tenant) => {
-      if (!isOwn(tenant)) throw new TenantDenied();
+      const owned = sameTenant(principal, tenant);
+      if (owned.ok) return;
+      refuse(owned.error);
+      const denied = new TenantDenied();
+      refused.add(denied);
+      throw denied;
     },
   };
 };
@@ -125,6 +141,8 @@ export const asCaller = async <T>(
   try {
     return await handler(callerFrom(exchange, context.mcpReq.signal));
   } catch (error) {
+    if (error instanceof TenantDenied && !refused.has(error))
+      exchange.refuse({ reason: 'tenant_mismatch' });
     if (isMeantForClient(error)) throw error;
     exchange.reportFault(error);
     throw new ProtocolError(

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -14,8 +15,8 @@ import {
 import { anAccessToken, resourceIdentifier } from '../../support/tokens.ts';
 
 const records = new Map([['1', { tenant: 'evil', text: 'topsecret' }]]);
-let aborted: Promise<void>;
-let started: Promise<void>;
+/** What the tool that waits tells the tests. */
+const waiting = new EventEmitter();
 let created = 0;
 let headersSeen: string[] = [];
 
@@ -30,15 +31,13 @@ const createServer = (): McpServer => {
     );
     return { content: [{ type: 'text', text: record.text }] };
   });
-  let start: () => void = () => undefined;
-  started = new Promise((resolve) => {
-    start = resolve;
+  server.registerTool('board', {}, (extra) => {
+    callerOf(extra).requireTenant('evil');
+    return { content: [{ type: 'text', text: 'topsecret' }] };
   });
   server.registerTool('waits', {}, (extra) => {
-    aborted = new Promise((resolve) => {
-      extra.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    start();
+    extra.signal.addEventListener('abort', () => waiting.emit('aborted'), { once: true });
+    waiting.emit('started');
     return new Promise(() => undefined);
   });
   return server;
@@ -49,7 +48,7 @@ beforeAll(async () => {
   server = await aResourceServer({
     application: fromV1Server(createServer, {
       unlisted: 'deny',
-      tools: { record: {}, waits: {} },
+      tools: { record: {}, waits: {}, board: {} },
     }),
   });
 });
@@ -75,6 +74,13 @@ describe('an unchanged v1 server', () => {
     expect(foreign).not.toContain('topsecret');
     expect(JSON.stringify(server.log.decisions)).toContain('tenant.denied');
     expect(headersSeen).not.toContain('authorization');
+  });
+
+  it('refuses with 403 what belongs to another tenant, although SDK v1 answers with a stream', async () => {
+    const response = await call('board');
+    expect(response.status).toBe(403);
+    expect(await response.text()).not.toContain('topsecret');
+    expect(server.log.only.metadata.event_code).toBe('tenant.denied');
   });
 
   it('is closed to tools that nobody named, because `unlisted` says so', async () => {
@@ -104,11 +110,12 @@ describe('an unchanged v1 server', () => {
     });
     const token = anAccessToken(server.key);
     const request = aPost(legacyRequest('tools/call', { name: 'waits', arguments: {} }), { token });
-    const response = await other.send(request);
+    const [started, aborted] = [once(waiting, 'started'), once(waiting, 'aborted')];
+    const response = other.send(request);
     await started;
     await other.close();
     await aborted;
-    await response.text();
+    await (await response).text();
   });
 
   it('says nothing to the client about a factory that throws, and everything to the operator', async () => {
@@ -147,7 +154,8 @@ describe('a client that goes away', () => {
 
   it('cancels what it asked for, because nobody waits for it any more', async () => {
     const controller = new AbortController();
-    const response = await fetch(`http://127.0.0.1:${listener.port}/mcp`, {
+    const [started, aborted] = [once(waiting, 'started'), once(waiting, 'aborted')];
+    const response = fetch(`http://127.0.0.1:${listener.port}/mcp`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${anAccessToken(server.key)}`,
@@ -157,9 +165,9 @@ describe('a client that goes away', () => {
       body: JSON.stringify(legacyRequest('tools/call', { name: 'waits', arguments: {} })),
       signal: controller.signal,
     });
-    expect(response.status).toBe(200);
     await started;
     controller.abort();
+    await expect(response).rejects.toThrow();
     await aborted;
   });
 });

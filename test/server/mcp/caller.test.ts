@@ -35,6 +35,7 @@ const anExchange = (faults: unknown[] = []): Exchange => ({
   principal,
   correlationId: 'c0ffee',
   reportFault: (fault) => faults.push(fault),
+  refuse: (rejection) => faults.push(rejection),
 });
 
 const contextWith = (authInfo?: AuthInfo): ServerContext =>

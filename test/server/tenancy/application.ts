@@ -54,16 +54,6 @@ const tools = [
       return text(caller.requireOwn(invoices.get(id), notFound).text);
     },
   }),
-  tool('swallows', byId, {
-    handler: ({ id }, caller) => {
-      try {
-        caller.requireTenant(invoices.get(id)?.tenant);
-        return text('mine');
-      } catch {
-        return text('not mine');
-      }
-    },
-  }),
   tool('finance', noInput, { requiredGroups: ['finance'], handler: () => text('money') }),
   tool('delete', noInput, { requiredScopes: ['mcp:delete'], handler: () => text('gone') }),
 ];
