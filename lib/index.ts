@@ -1,13 +1,18 @@
 /** The public API: what is not here is not for others to use. */
 
+export { Authorization } from './authorization/authorization.ts';
 export {
   AuthorizationServer,
   type AuthorizationServerProps,
 } from './authorization/authorization-server.ts';
+export type { BrokerOptions } from './authorization/broker-authorization.ts';
 export {
   ClientRegistration,
   type PreRegisteredClient,
 } from './authorization/client-registration.ts';
+export type { DirectOptions } from './authorization/direct-authorization.ts';
+export type { DirectClientOptions } from './authorization/direct-client.ts';
+export type { ExistingUserPoolProps } from './authorization/existing-user-pool.ts';
 export { GrantTable, type GrantTableProps } from './authorization/grant-table.ts';
 export {
   IdentityProvider,
@@ -18,6 +23,7 @@ export {
 export { LoginWebAcl, type LoginWebAclProps } from './authorization/login-web-acl.ts';
 export { MachineClient, type MachineClientProps } from './authorization/machine-client.ts';
 export type { McpScope } from './authorization/oauth-scopes.ts';
+export { Operator, type OperatorProps } from './authorization/operator.ts';
 export {
   type MachineClientGrant,
   PreTokenGeneration,
@@ -25,7 +31,13 @@ export {
 } from './authorization/pre-token-generation.ts';
 export { SignInClient, type SignInClientProps } from './authorization/sign-in-client.ts';
 export { Tenancy } from './authorization/tenancy.ts';
-export { McpUserPool, type McpUserPoolProps } from './authorization/user-pool.ts';
+export { TrustedIssuer, type TrustedIssuerOptions } from './authorization/trusted-issuer.ts';
+export {
+  type IMcpUserPool,
+  McpUserPool,
+  type McpUserPoolProps,
+} from './authorization/user-pool.ts';
+export type { UserPoolOptions } from './authorization/user-pool-authorization.ts';
 export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
 export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';

@@ -1,7 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
+import { Authorization } from './authorization/authorization.ts';
 import { defaultScopes, scopeProblems, unknownScopes } from './authorization/oauth-scopes.ts';
+import { Tenancy } from './authorization/tenancy.ts';
 import { edgeRegion } from './edge/web-acl.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 
@@ -96,9 +98,10 @@ export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): 
     ...domainProblems(props),
     ...regionProblems(construct, props),
     ...grantProblems(props),
-    ...(props.tenancy?.problems() ?? []),
-    ...(props.clientRegistration?.problems() ?? []),
-    ...(props.identityProviders ?? []).flatMap((provider) => provider.problems()),
+    ...(props.authorization ?? Authorization.broker()).problems({
+      groupScopes: props.groupScopes,
+      tenancy: props.tenancy ?? Tenancy.off(),
+    }),
     ...originProblems(props),
     ...capacityProblems(props),
     ...networkProblems(props),

@@ -1,12 +1,10 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { Mfa } from 'aws-cdk-lib/aws-cognito';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
-import type { ClientRegistration } from './authorization/client-registration.ts';
-import type { IdentityProvider } from './authorization/identity-provider.ts';
+import type { Authorization } from './authorization/authorization.ts';
 import type { McpScope } from './authorization/oauth-scopes.ts';
 import type { Tenancy } from './authorization/tenancy.ts';
 import type { Egress } from './service/egress.ts';
@@ -80,26 +78,12 @@ export interface SecureMcpServerProps {
    * @default - none: clients that are not web pages do not need it
    */
   readonly allowedOrigins?: readonly string[];
-  /** @default ClientRegistration.open() */
-  readonly clientRegistration?: ClientRegistration;
   /**
-   * Organisations whose own login may be used.
+   * Where clients log in, and whose access tokens the server accepts.
    *
-   * @default - users of the user pool only
+   * @default Authorization.broker()
    */
-  readonly identityProviders?: readonly IdentityProvider[];
-  /**
-   * Whether users of the pool need a second factor.
-   *
-   * @default Mfa.REQUIRED
-   */
-  readonly mfa?: Mfa;
-  /**
-   * Whether the login page has a firewall of its own, for about 7 USD a month.
-   *
-   * @default true
-   */
-  readonly protectLoginPage?: boolean;
+  readonly authorization?: Authorization;
 
   /**
    * Network with private subnets and an internet gateway.

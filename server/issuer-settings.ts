@@ -1,4 +1,5 @@
 import { type ClaimProfileName, isClaimProfileName } from '../oauth/claim-profile.ts';
+import { issuerProduct } from '../oauth/issuer-product.ts';
 import { isLoopbackHost } from '../oauth/resource-identifier.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 
@@ -36,46 +37,6 @@ export const insecureUrl = (value: string): string | undefined => {
   if (protocol === 'https:') return undefined;
   if (protocol === 'http:' && isLoopbackHost(hostname)) return undefined;
   return `must use https (http is for loopback only): ${value}`;
-};
-
-const directory = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const entraIssuer = new RegExp(`^(https?://[^/]+)/(${directory})/(v2\\.0)?$`);
-
-const entraJwksUri = (issuer: string): string | undefined => {
-  const [, origin, tenantId, isV2] = entraIssuer.exec(issuer) ?? [];
-  if (isV2) return `${origin}/${tenantId}/discovery/v2.0/keys`;
-  // v1 tokens name an issuer that publishes nothing; the keys are at the login host.
-  if (origin !== 'https://sts.windows.net') return undefined;
-  return `https://login.microsoftonline.com/${tenantId}/discovery/keys`;
-};
-
-/** What an issuer URL of a product looks like, and where its keys are when nothing else is said. */
-const products: Readonly<
-  Record<
-    ClaimProfileName,
-    { readonly form: RegExp; readonly hint: string; jwksUri(issuer: string): string | undefined }
-  >
-> = {
-  cognito: {
-    form: /^.*[^/]$/,
-    hint: 'without a trailing slash',
-    jwksUri: (issuer) => `${issuer}/.well-known/jwks.json`,
-  },
-  entra: {
-    form: entraIssuer,
-    hint: 'https://login.microsoftonline.com/<directory id>/v2.0 or https://sts.windows.net/<directory id>/, never common or organizations',
-    jwksUri: entraJwksUri,
-  },
-  auth0: {
-    form: /\/$/,
-    hint: 'with its trailing slash',
-    jwksUri: (issuer) => `${issuer}.well-known/jwks.json`,
-  },
-  okta: {
-    form: /\/oauth2\/[^/]+$/,
-    hint: "a custom authorization server (…/oauth2/<id>): the org server's tokens cannot be checked",
-    jwksUri: (issuer) => `${issuer}/v1/keys`,
-  },
 };
 
 const members = [
@@ -121,7 +82,7 @@ const foreignProblem = (entry: Entry, profile: ClaimProfileName): string | undef
 const entryProblem = (entry: Entry, profile: ClaimProfileName): string | undefined => {
   const { issuer, jwksUri, audience } = entry;
   if (!isText(issuer)) return 'needs an issuer';
-  const { form, hint } = products[profile];
+  const { form, hint } = issuerProduct(profile);
   const insecure = insecureUrl(issuer);
   if (insecure) return insecure;
   if (!form.test(issuer)) return `has no ${profile} issuer (${hint}): ${issuer}`;
@@ -160,7 +121,7 @@ export const readTokenIssuer = (value: unknown): Result<TokenIssuer, string> => 
   const problem = entryProblem(value, profile);
   if (problem) return err(problem);
   const issuer = value.issuer as string;
-  const jwksUri = value.jwksUri ?? products[profile].jwksUri(issuer);
+  const jwksUri = value.jwksUri ?? issuerProduct(profile).jwksUri(issuer);
   if (!isText(jwksUri)) return err('needs a jwksUri');
   const insecure = insecureUrl(jwksUri);
   if (insecure) return err(insecure);

@@ -53,6 +53,8 @@ const mayImport: Record<string, readonly string[]> = {
     'constructs',
     'server/environment.ts',
     'lambda/authorization-server/environment.ts',
+    'lambda/key-relay/environment.ts',
+    'lambda/operator/environment.ts',
     'lambda/pre-token-generation/environment.ts',
   ],
   // A checker that shares constants with what it checks proves nothing.

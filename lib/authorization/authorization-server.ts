@@ -9,14 +9,14 @@ import { ClientRegistration, preRegisteredClientsJson } from './client-registrat
 import { GrantTable } from './grant-table.ts';
 import type { McpScope } from './oauth-scopes.ts';
 import type { SignInClient } from './sign-in-client.ts';
-import type { McpUserPool } from './user-pool.ts';
+import type { IMcpUserPool } from './user-pool.ts';
 
 export interface AuthorizationServerProps {
   /** Public origin of the deployment: the issuer. No trailing slash. */
   readonly origin: string;
   /** The MCP URL. */
   readonly resourceIdentifier: string;
-  readonly userPool: McpUserPool;
+  readonly userPool: IMcpUserPool;
   readonly signInClient: SignInClient;
   readonly scopes: readonly McpScope[];
   /** Shown on the consent page. */

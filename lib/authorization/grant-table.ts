@@ -70,4 +70,18 @@ export class GrantTable extends Construct {
       resourceArns: [`${this.table.tableArn}/index/${subjectIndex}`],
     });
   }
+
+  /** What ending grants takes: find those of one user, look at one, delete it. */
+  grantRevoke(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      resourceArns: [this.table.tableArn],
+    });
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${subjectIndex}`],
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import {
+  type IUserPool,
   OidcAttributeRequestMethod,
   ProviderAttribute,
-  type UserPool,
   UserPoolIdentityProviderOidc,
   UserPoolIdentityProviderSaml,
   UserPoolIdentityProviderSamlMetadata,
@@ -37,7 +37,7 @@ export interface SamlIdentityProviderOptions extends IdentityProviderOptions {
   readonly metadataUrl: string;
 }
 
-type CreateProvider = (scope: Construct, userPool: UserPool) => Construct;
+type CreateProvider = (scope: Construct, userPool: IUserPool) => Construct;
 
 /** An organisation's own login, offered on the login page. */
 export class IdentityProvider {
@@ -106,7 +106,7 @@ export class IdentityProvider {
   }
 
   /** Creates the provider in the pool; the app client must depend on what is returned. */
-  bind(scope: Construct, userPool: UserPool): Construct {
+  bind(scope: Construct, userPool: IUserPool): Construct {
     return this.#create(new Construct(scope, this.name), userPool);
   }
 }

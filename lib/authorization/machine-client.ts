@@ -7,10 +7,10 @@ import {
 import { Construct } from 'constructs';
 import type { MachineClientGrant } from './pre-token-generation.ts';
 import { cognitoScope } from './sign-in-client.ts';
-import type { McpUserPool } from './user-pool.ts';
+import type { IMcpUserPool } from './user-pool.ts';
 
 export interface MachineClientProps extends MachineClientGrant {
-  readonly userPool: McpUserPool;
+  readonly userPool: IMcpUserPool;
   readonly resourceServer: UserPoolResourceServer;
 }
 

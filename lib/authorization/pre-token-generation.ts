@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PreTokenGenerationEnvironment } from '../../lambda/pre-token-generation/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
-import type { McpUserPool } from './user-pool.ts';
+import type { IMcpUserPool } from './user-pool.ts';
 
 /** What a machine client's tokens may say. */
 export interface MachineClientGrant {
@@ -16,7 +16,7 @@ export interface MachineClientGrant {
 }
 
 export interface PreTokenGenerationProps {
-  readonly userPool: McpUserPool;
+  readonly userPool: IMcpUserPool;
   /** The MCP URL. */
   readonly resourceIdentifier: string;
   /** Short scope names for users of whom no group is listed in `groupScopes`. */

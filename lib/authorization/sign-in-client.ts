@@ -10,10 +10,10 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { brokerPaths } from '../../oauth/well-known.ts';
-import type { McpUserPool } from './user-pool.ts';
+import type { IMcpUserPool } from './user-pool.ts';
 
 export interface SignInClientProps {
-  readonly userPool: McpUserPool;
+  readonly userPool: IMcpUserPool;
   readonly resourceServer: UserPoolResourceServer;
   /** Short names. */
   readonly scopes: readonly string[];
@@ -39,47 +39,62 @@ export class SignInClient extends Construct {
 
   constructor(scope: Construct, id: string, props: SignInClientProps) {
     super(scope, id);
-    const { userPool } = props.userPool;
-    const client = this.createClient(props);
+    const client = codeFlowClient(this, {
+      ...props,
+      generateSecret: true,
+      callbackUrls: [props.origin + brokerPaths.callback],
+    });
     const resource = client.node.defaultChild as CfnUserPoolClient;
     this.userPoolClientId = client.userPoolClientId;
     this.clientSecret = resource.attrClientSecret;
-    // The new managed login shows "Login pages unavailable" to a client without a style.
-    new CfnManagedLoginBranding(this, 'Branding', {
-      userPoolId: userPool.userPoolId,
-      clientId: client.userPoolClientId,
-      useCognitoProvidedValues: true,
-    });
-  }
-
-  private createClient(props: SignInClientProps): UserPoolClient {
-    const { resourceServer } = props;
-    const providers = (props.identityProviders ?? []).map(UserPoolClientIdentityProvider.custom);
-    return new UserPoolClient(this, 'Client', {
-      userPool: props.userPool.userPool,
-      generateSecret: true,
-      // Left empty, Cognito would allow sign-in with a password past the browser (SRP).
-      authFlows: { user: true },
-      oAuth: {
-        flows: { authorizationCodeGrant: true },
-        scopes: [
-          OAuthScope.OPENID,
-          ...props.scopes.map((name) => cognitoScope(resourceServer, name)),
-        ],
-        callbackUrls: [props.origin + brokerPaths.callback],
-      },
-      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO, ...providers],
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(30),
-      // A refresh that got lost on the way may be repeated this long.
-      refreshTokenRotationGracePeriod: Duration.seconds(10),
-      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
-    });
   }
 }
+
+export interface CodeFlowClientProps extends Omit<SignInClientProps, 'origin'> {
+  readonly generateSecret: boolean;
+  readonly callbackUrls: readonly string[];
+  /** @default - CloudFormation chooses a name */
+  readonly clientName?: string;
+}
+
+/** An app client for people, and the style without which they see no login page. */
+export const codeFlowClient = (scope: Construct, props: CodeFlowClientProps): UserPoolClient => {
+  const { resourceServer } = props;
+  const { userPool } = props.userPool;
+  const providers = (props.identityProviders ?? []).map(UserPoolClientIdentityProvider.custom);
+  const client = new UserPoolClient(scope, 'Client', {
+    userPool,
+    userPoolClientName: props.clientName,
+    generateSecret: props.generateSecret,
+    // Left empty, Cognito would allow sign-in with a password past the browser (SRP).
+    authFlows: { user: true },
+    oAuth: {
+      flows: { authorizationCodeGrant: true },
+      scopes: [
+        OAuthScope.OPENID,
+        ...props.scopes.map((name) => cognitoScope(resourceServer, name)),
+      ],
+      callbackUrls: [...props.callbackUrls],
+    },
+    supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO, ...providers],
+    preventUserExistenceErrors: true,
+    enableTokenRevocation: true,
+    accessTokenValidity: Duration.hours(1),
+    idTokenValidity: Duration.hours(1),
+    refreshTokenValidity: Duration.days(30),
+    // A refresh that got lost on the way may be repeated this long.
+    refreshTokenRotationGracePeriod: Duration.seconds(10),
+    // Nothing that decides about anything: tenant and groups are written by administrators.
+    writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
+  });
+  // The new managed login shows "Login pages unavailable" to a client without a style.
+  new CfnManagedLoginBranding(scope, 'Branding', {
+    userPoolId: userPool.userPoolId,
+    clientId: client.userPoolClientId,
+    useCognitoProvidedValues: true,
+  });
+  return client;
+};
 
 /** In Cognito's spelling, with a reference that makes the client wait for the resource server. */
 export const cognitoScope = (resourceServer: UserPoolResourceServer, name: string): OAuthScope =>

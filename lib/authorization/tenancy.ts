@@ -7,17 +7,22 @@ export class Tenancy {
     return new Tenancy('off', []);
   }
 
-  /** Tokens without a tenant are accepted; tools must handle both. */
-  static optional(tenants: readonly string[]): Tenancy {
+  /**
+   * Tokens without a tenant are accepted; tools must handle both.
+   *
+   * @param tenants as for {@link required}
+   */
+  static optional(tenants: readonly string[] = []): Tenancy {
     return new Tenancy('optional', tenants);
   }
 
   /**
    * Every call belongs to exactly one tenant; a token without one is refused.
    *
-   * @param tenants ids, each of which becomes the user group `tenant:<id>`
+   * @param tenants ids, each of which becomes the user group `tenant:<id>`; none with
+   * `Authorization.external`, whose tokens bring the tenant
    */
-  static required(tenants: readonly string[]): Tenancy {
+  static required(tenants: readonly string[] = []): Tenancy {
     return new Tenancy('required', tenants);
   }
 
@@ -29,7 +34,7 @@ export class Tenancy {
     this.tenants = tenants;
   }
 
-  /** What is wrong with it, in words; empty if all is well. */
+  /** What is wrong with it where tenants are groups of a user pool, in words; empty if all is well. */
   problems(): readonly string[] {
     if (this.mode !== 'off' && this.tenants.length === 0)
       return [`'tenancy' must name at least one tenant when it is ${this.mode}, got none`];

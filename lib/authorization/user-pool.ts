@@ -1,8 +1,9 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   type CfnUserPool,
   FeaturePlan,
+  type IUserPool,
   ManagedLoginVersion,
   Mfa,
   PasskeyUserVerification,
@@ -12,6 +13,8 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { uniqueName } from '../unique-name.ts';
+import { ExistingUserPool, type ExistingUserPoolProps } from './existing-user-pool.ts';
+import { nameTrigger, originalIssuer } from './user-pool-trigger.ts';
 
 export interface McpUserPoolProps {
   /**
@@ -41,15 +44,9 @@ export interface McpUserPoolProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/**
- * Who may sign in. Guarantees: nobody can sign themselves up; passwords of 14 characters or more,
- * a second factor or a passkey with user verification; e-mail addresses do not reveal whether an
- * account exists; users survive the stack unless asked otherwise.
- *
- * Does not create users, and does not decide what a user may do: {@link PreTokenGeneration} does.
- */
-export class McpUserPool extends Construct {
-  readonly userPool: UserPool;
+/** A user pool as the rest of the platform sees it: made here, or one that exists. */
+export interface IMcpUserPool {
+  readonly userPool: IUserPool;
   /** `iss` of the tokens. Pinned: Cognito has a second form, which would be another issuer. */
   readonly issuer: string;
   /** Origin of the login page and of Cognito's OAuth endpoints. */
@@ -59,6 +56,32 @@ export class McpUserPool extends Construct {
    * function by name, so that the function can know the pool's clients: see ADR 0011.
    */
   readonly preTokenGenerationName: string;
+  /** Whether users and settings of the pool are somebody else's. */
+  readonly isExisting: boolean;
+}
+
+/**
+ * Who may sign in. Guarantees: nobody can sign themselves up; passwords of 14 characters or more,
+ * a second factor or a passkey with user verification; e-mail addresses do not reveal whether an
+ * account exists; users survive the stack unless asked otherwise.
+ *
+ * Does not create users, and does not decide what a user may do: {@link PreTokenGeneration} does.
+ */
+export class McpUserPool extends Construct implements IMcpUserPool {
+  /**
+   * A pool that exists, with its users and its settings.
+   *
+   * What must be true of it is said at {@link ExistingUserPoolProps}.
+   */
+  static fromUserPool(scope: Construct, id: string, props: ExistingUserPoolProps): IMcpUserPool {
+    return new ExistingUserPool(scope, id, props);
+  }
+
+  readonly userPool: UserPool;
+  readonly issuer: string;
+  readonly domainUrl: string;
+  readonly preTokenGenerationName: string;
+  readonly isExisting = false;
 
   constructor(scope: Construct, id: string, props: McpUserPoolProps = {}) {
     super(scope, id);
@@ -66,14 +89,14 @@ export class McpUserPool extends Construct {
     const prefix = props.domainPrefix ?? uniqueName(this, 'mcp');
     this.preTokenGenerationName = uniqueName(this, 'pre-token');
     this.userPool = this.createUserPool(props, `${prefix}.auth.${stack.region}.amazoncognito.com`);
-    this.pinIssuerAndTrigger(stack);
+    this.pinIssuerAndTrigger();
     const domain = new UserPoolDomain(this, 'Domain', {
       userPool: this.userPool,
       cognitoDomain: { domainPrefix: prefix },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
     this.domainUrl = domain.baseUrl();
-    this.issuer = `https://cognito-idp.${stack.region}.${Aws.URL_SUFFIX}/${this.userPool.userPoolId}`;
+    this.issuer = originalIssuer(this, this.userPool);
     this.createGroups(props.groups ?? []);
   }
 
@@ -113,20 +136,12 @@ export class McpUserPool extends Construct {
     return userPool;
   }
 
-  private pinIssuerAndTrigger(stack: Stack): void {
+  private pinIssuerAndTrigger(): void {
     const resource = this.userPool.node.defaultChild as CfnUserPool;
     resource.issuerConfiguration = { type: 'ORIGINAL' };
     // Without it a passkey would not count as a second factor where one is required.
     resource.webAuthnFactorConfiguration = 'MULTI_FACTOR_WITH_USER_VERIFICATION';
-    resource.addPropertyOverride('LambdaConfig.PreTokenGenerationConfig', {
-      LambdaVersion: 'V3_0',
-      LambdaArn: stack.formatArn({
-        service: 'lambda',
-        resource: 'function',
-        resourceName: this.preTokenGenerationName,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    });
+    nameTrigger(resource, this.preTokenGenerationName);
   }
 
   private createGroups(groups: readonly string[]): void {

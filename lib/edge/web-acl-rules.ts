@@ -6,7 +6,8 @@ import { allOf, anyOf, hasLabel, methodIs, not, pathIs } from './web-acl-stateme
 /** The rules of the web ACL, in the order in which they run: cheap and certain first. */
 
 type Rule = CfnWebACL.RuleProperty;
-type UnnumberedRule = Omit<Rule, 'priority' | 'visibilityConfig'>;
+/** As it is written down: its place in the list is its priority. */
+export type UnnumberedRule = Omit<Rule, 'priority' | 'visibilityConfig'>;
 
 export const tooManyRequestsBody = 'TooManyRequests';
 export const methodNotAllowedBody = 'MethodNotAllowed';

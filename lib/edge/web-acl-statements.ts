@@ -29,6 +29,37 @@ export const methodIs = (method: string): Statement => ({
   },
 });
 
+/** A header, in lower case, that begins so. */
+export const headerStartsWith = (name: string, searchString: string): Statement => ({
+  byteMatchStatement: {
+    // Free JSON to CloudFormation, so that a lower-case `name` would fail only at deployment.
+    fieldToMatch: { singleHeader: { Name: name } },
+    positionalConstraint: 'STARTS_WITH',
+    searchString,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+});
+
+/** A query argument that is exactly this, after URL decoding. An absent one is not. */
+export const argumentIs = (name: string, searchString: string): Statement => ({
+  byteMatchStatement: {
+    fieldToMatch: { singleQueryArgument: { Name: name } },
+    positionalConstraint: 'EXACTLY',
+    searchString,
+    textTransformations: [{ priority: 0, type: 'URL_DECODE' }],
+  },
+});
+
+/** A query argument of at least so many characters. An absent one has none. */
+export const argumentHasLength = (name: string, size: number): Statement => ({
+  sizeConstraintStatement: {
+    fieldToMatch: { singleQueryArgument: { Name: name } },
+    comparisonOperator: 'GE',
+    size,
+    textTransformations: [{ priority: 0, type: 'URL_DECODE' }],
+  },
+});
+
 export const hasLabel = (key: string): Statement => ({
   labelMatchStatement: { scope: 'LABEL', key },
 });

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Authorization } from '../authorization/authorization.ts';
 import { ClientRegistration } from '../authorization/client-registration.ts';
 import { Tenancy } from '../authorization/tenancy.ts';
 import type { SecureMcpServerProps } from '../secure-mcp-server-props.ts';
@@ -15,9 +16,18 @@ export const removalPolicyOf = ({ isDisposable }: StageConfiguration): RemovalPo
 const egressOf = ({ egress, natGateways }: StageConfiguration): Egress =>
   egress === 'nat-instance' ? Egress.natInstance() : Egress.natGateway(natGateways);
 
+const authorizationOf = ({ mfa, clientDocuments, isDisposable }: StageConfiguration) =>
+  Authorization.broker({
+    mfa: mfaOf[mfa ?? 'required'],
+    clientRegistration: clientDocuments
+      ? ClientRegistration.metadataDocuments(clientDocuments)
+      : ClientRegistration.open(),
+    protectLoginPage: !isDisposable,
+  });
+
 /** A stage's configuration in the construct's own terms. */
 export const serverProps = (configuration: StageConfiguration): SecureMcpServerProps => {
-  const { productName, scopes, groupScopes, tenants, clientDocuments } = configuration;
+  const { productName, scopes, groupScopes, tenants } = configuration;
   const { minTasks, maxTasks, useSpot } = configuration;
   return {
     productName,
@@ -27,13 +37,9 @@ export const serverProps = (configuration: StageConfiguration): SecureMcpServerP
     maxTasks,
     useSpot,
     egress: egressOf(configuration),
-    mfa: mfaOf[configuration.mfa ?? 'required'],
+    authorization: authorizationOf(configuration),
     tenancy: tenants ? Tenancy.required(tenants) : Tenancy.off(),
-    clientRegistration: clientDocuments
-      ? ClientRegistration.metadataDocuments(clientDocuments)
-      : ClientRegistration.open(),
     logRetention: configuration.isDisposable ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR,
     removalPolicy: removalPolicyOf(configuration),
-    protectLoginPage: !configuration.isDisposable,
   };
 };

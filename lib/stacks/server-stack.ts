@@ -54,14 +54,15 @@ export class ServerStack extends Stack {
   }
 
   private describe(): void {
-    const { url, userPool, authorizationServer } = this.server;
+    const { url, userPool, authorizationServer, operator } = this.server;
     const outputs = {
       McpUrl: [url, 'Give this to MCP clients'],
       ClaudeCode: [`claude mcp add --transport http mcp ${url}`, 'Run in a terminal'],
-      UserPoolId: [userPool.userPool.userPoolId, 'Where users are added'],
-      GrantTableName: [authorizationServer.grantTable.table.tableName, 'Who let which client in'],
+      UserPoolId: [userPool?.userPool.userPoolId, 'Where users are added'],
+      GrantTableName: [authorizationServer?.grantTable.table.tableName, 'Who let which client in'],
+      OperatorFunctionName: [operator?.function.functionName, 'Ends grants and disables users'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))
-      new CfnOutput(this, name, { value: value as string, description });
+      if (value !== undefined) new CfnOutput(this, name, { value, description });
   }
 }

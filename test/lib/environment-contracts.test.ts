@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment, parseSecret } from '../../lambda/authorization-server/config.ts';
 import { readConfig } from '../../lambda/pre-token-generation/config.ts';
-import { ClientRegistration, Tenancy } from '../../lib/index.ts';
+import { Authorization, ClientRegistration, Tenancy } from '../../lib/index.ts';
 import { parseServerConfig } from '../../server/config.ts';
 import { aServer, resolved, resourcesOf } from '../support/synth.ts';
 
@@ -25,13 +25,15 @@ const { server, template: synthesise } = aServer({
   productName: 'Team notes',
   tenancy: Tenancy.required(['acme']),
   groupScopes: { readers: ['mcp:tools:read'] },
-  clientRegistration: ClientRegistration.preRegistered([
-    {
-      clientId: 'portal',
-      clientName: 'Portal',
-      redirectUris: ['https://portal.example.com/callback'],
-    },
-  ]),
+  authorization: Authorization.broker({
+    clientRegistration: ClientRegistration.preRegistered([
+      {
+        clientId: 'portal',
+        clientName: 'Portal',
+        redirectUris: ['https://portal.example.com/callback'],
+      },
+    ]),
+  }),
 });
 server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'], tenant: 'acme' });
 const template = synthesise();

@@ -6,6 +6,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import {
+  Authorization,
   ClientRegistration,
   Egress,
   IdentityProvider,
@@ -57,14 +58,20 @@ describe('a configuration that cannot work', () => {
     ],
     [
       "'clientRegistration' must let at least one client in, got none",
-      { clientRegistration: ClientRegistration.preRegistered([]) },
+      {
+        authorization: Authorization.broker({
+          clientRegistration: ClientRegistration.preRegistered([]),
+        }),
+      },
     ],
     [
       "'clientRegistration' must have redirect URIs that codes may be sent to, got http://example.com/cb (redirect_uri_plain_http)",
       {
-        clientRegistration: ClientRegistration.preRegistered([
-          { clientId: 'a', clientName: 'A', redirectUris: ['http://example.com/cb'] },
-        ]),
+        authorization: Authorization.broker({
+          clientRegistration: ClientRegistration.preRegistered([
+            { clientId: 'a', clientName: 'A', redirectUris: ['http://example.com/cb'] },
+          ]),
+        }),
       },
     ],
     [
@@ -143,7 +150,9 @@ describe('a configuration that cannot work', () => {
       clientId: 'a',
       clientSecret,
     });
-    expect(messageOf({ identityProviders: [entra] }, stack)).toContain(
+    expect(
+      messageOf({ authorization: Authorization.broker({ identityProviders: [entra] }) }, stack),
+    ).toContain(
       "'identityProviders' must name one Entra ID tenant as issuer, got https://login.microsoftonline.com/common/v2.0",
     );
   });

@@ -1,7 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { grantStorePermissions } from '../../lambda/authorization-server/store/grant-table.ts';
+import {
+  type OperatorPermissions,
+  operatorPermissions,
+} from '../../lambda/operator/permissions.ts';
 import { aServer, type Resource, type Resources, resourcesOf } from '../support/synth.ts';
 
 type Statement = {
@@ -153,7 +158,38 @@ describe('what roles may do', () => {
         'secretsmanager:GetSecretValue on McpServerAuthorizationServerKeysSecret',
       ].sort(),
     );
-    expect(JSON.stringify(statements)).not.toContain('cognito-idp:');
+  });
+
+  it('gives the operator what its actions call, on this pool and this table', () => {
+    const needed = Object.values<OperatorPermissions>(operatorPermissions);
+    const all = (of: (one: OperatorPermissions) => readonly string[], on: string) =>
+      [...new Set(needed.flatMap(of))].map((action) => `${action} on ${on}`);
+    const table = 'McpServerAuthorizationServerGrantsTable';
+    expect(permissionsOf('McpServerOperatorHandlerRole')).toEqual(
+      [
+        ...all(({ userPool }) => userPool, 'McpServerUsersUserPool'),
+        ...all(({ grantTable }) => grantTable, table),
+        ...all(({ subjectIndex }) => subjectIndex, `${table}/by-subject`),
+        'logs:CreateLogStream on McpServerOperatorHandlerLog',
+        'logs:PutLogEvents on McpServerOperatorHandlerLog',
+      ].sort(),
+    );
+  });
+
+  it('lets nobody call the operator who was not granted it, and then that function only', () => {
+    const own = aServer();
+    const permissions = resourcesOf(own.template(), 'AWS::Lambda::Permission');
+    expect(JSON.stringify(permissions)).not.toContain('Operator');
+    const granted = aServer();
+    const role = new Role(granted.stack, 'OnCall', { assumedBy: new AccountRootPrincipal() });
+    granted.server.operator?.grantInvoke(role);
+    const policy = resourcesOf(granted.template(), 'AWS::IAM::Policy').find(({ Properties }) =>
+      JSON.stringify(Properties.Roles).includes('OnCall'),
+    );
+    const [statement] = (policy?.Properties.PolicyDocument.Statement ?? []) as Statement[];
+    expect(statement?.Action).toBe('lambda:InvokeFunction');
+    expect(JSON.stringify(statement?.Resource)).not.toContain('*');
+    expect(JSON.stringify(statement?.Resource)).toContain('OperatorHandlerFunction');
   });
 
   it('gives the trigger its log only, because it decides from its event', () => {
@@ -236,7 +272,7 @@ describe('what is kept', () => {
 
   it('keeps every log for a stated time, because "for ever" is a bill and a liability', () => {
     const groups = resourcesOf(template, 'AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(8);
+    expect(groups).toHaveLength(9);
     const retention = groups.map(({ Properties }) => Properties.RetentionInDays);
     expect(retention.every((days) => days >= 30)).toBe(true);
   });

@@ -22,7 +22,7 @@ import {
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { stages } from '../../bin/stages.ts';
 import { bundlesContextKey } from '../../lib/assets.ts';
-import { IdentityProvider, SecureMcpServer } from '../../lib/index.ts';
+import { Authorization, IdentityProvider, SecureMcpServer } from '../../lib/index.ts';
 import { SecureMcpApp } from '../../lib/stacks/secure-mcp-app.ts';
 import type { StageConfiguration, Stages } from '../../lib/stacks/stage-configuration.ts';
 import { bundles, flags } from '../support/synth.ts';
@@ -58,15 +58,17 @@ const anApp = async (configured: Stages = everything): Promise<App> => {
 const addEverythingElse = (app: App): void => {
   const stack = new Stack(app, 'Library', { env: { region: 'us-east-1' } });
   const server = new SecureMcpServer(stack, 'McpServer', {
-    identityProviders: [
-      IdentityProvider.oidc({
-        name: 'EntraId',
-        issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
-        clientId: 'a',
-        clientSecret: Secret.fromSecretNameV2(stack, 'EntraSecret', 'entra'),
-      }),
-      IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
-    ],
+    authorization: Authorization.broker({
+      identityProviders: [
+        IdentityProvider.oidc({
+          name: 'EntraId',
+          issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
+          clientId: 'a',
+          clientSecret: Secret.fromSecretNameV2(stack, 'EntraSecret', 'entra'),
+        }),
+        IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
+      ],
+    }),
   });
   server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'] });
 };

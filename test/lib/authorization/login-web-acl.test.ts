@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Authorization } from '../../../lib/index.ts';
 import { aServer, resourcesOf } from '../../support/synth.ts';
 
 const regional = (props?: Parameters<typeof aServer>[0]) =>
@@ -25,6 +26,8 @@ describe('the firewall of the login page', () => {
   });
 
   it('can be left out where nobody signs in but developers', () => {
-    expect(regional({ protectLoginPage: false })).toHaveLength(0);
+    expect(
+      regional({ authorization: Authorization.broker({ protectLoginPage: false }) }),
+    ).toHaveLength(0);
   });
 });

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
-import { IdentityProvider, SecureMcpServer, Tenancy } from '../../../lib/index.ts';
+import { Authorization, IdentityProvider, SecureMcpServer, Tenancy } from '../../../lib/index.ts';
 import { aServer, aStack, type Resources, resourcesOf } from '../../support/synth.ts';
 
 const { server, template: synthesise } = aServer({
@@ -35,7 +35,7 @@ describe('the user pool', () => {
 
   it('can leave the second factor to the user where that is asked for', () => {
     const [optional] = resourcesOf(
-      aServer({ mfa: Mfa.OPTIONAL }).template(),
+      aServer({ authorization: Authorization.broker({ mfa: Mfa.OPTIONAL }) }).template(),
       'AWS::Cognito::UserPool',
     );
     expect(optional?.Properties.MfaConfiguration).toBe('OPTIONAL');
@@ -134,16 +134,18 @@ describe('federation', () => {
   const stack = aStack();
   new SecureMcpServer(stack, 'McpServer', {
     tenancy: Tenancy.required(['acme']),
-    identityProviders: [
-      IdentityProvider.oidc({
-        name: 'EntraId',
-        issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
-        clientId: 'a',
-        clientSecret: new Secret(stack, 'Entra'),
-        tenant: 'acme',
-      }),
-      IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
-    ],
+    authorization: Authorization.broker({
+      identityProviders: [
+        IdentityProvider.oidc({
+          name: 'EntraId',
+          issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
+          clientId: 'a',
+          clientSecret: new Secret(stack, 'Entra'),
+          tenant: 'acme',
+        }),
+        IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
+      ],
+    }),
   });
   const federated = Template.fromStack(stack);
   const all: Resources = federated.toJSON().Resources;

@@ -1,0 +1,44 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { ServerEnvironment } from '../../server/environment.ts';
+import type {
+  AuthorizationParts,
+  TokenIssuerSettings,
+} from '../authorization/authorization-context.ts';
+import { defaultScopes, everydayScopes, type McpScope } from '../authorization/oauth-scopes.ts';
+import { Tenancy } from '../authorization/tenancy.ts';
+import { viewerAddressHeader } from '../edge/distribution.ts';
+import { metricsNamespace } from '../observability/metrics-namespace.ts';
+
+export interface ServerSettings {
+  readonly resourceIdentifier: string;
+  readonly authorization: AuthorizationParts;
+  readonly productName?: string;
+  readonly scopes?: readonly McpScope[];
+  readonly tenancy?: Tenancy;
+  readonly allowedOrigins?: readonly string[];
+}
+
+const issuersJson = (construct: IConstruct, issuers: readonly TokenIssuerSettings[]): string =>
+  Stack.of(construct).toJsonString(issuers.map(({ issuer, rules }) => ({ issuer, ...rules })));
+
+/** The server's variables, as {@link file://../../server/environment.ts} names them. */
+export const serverEnvironment = (
+  construct: IConstruct,
+  settings: ServerSettings,
+): ServerEnvironment => {
+  const { authorization, allowedOrigins = [], tenancy = Tenancy.off() } = settings;
+  return {
+    RESOURCE_IDENTIFIER: settings.resourceIdentifier,
+    AUTHORIZATION_SERVER: authorization.authorizationServerUrl,
+    TOKEN_ISSUERS: issuersJson(construct, authorization.tokenIssuers),
+    USER_CLIENTS: authorization.userClients,
+    MACHINE_CLIENTS: authorization.machineClients,
+    TENANCY: tenancy.mode,
+    ALLOWED_ORIGINS: allowedOrigins.join(' '),
+    EVERYDAY_SCOPES: everydayScopes(settings.scopes ?? defaultScopes).join(' '),
+    CLIENT_ADDRESS_HEADER: viewerAddressHeader.toLowerCase(),
+    RESOURCE_NAME: settings.productName ?? 'MCP server',
+    METRICS_NAMESPACE: metricsNamespace(construct),
+  };
+};
