@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
+import { customerOf, plainAddress } from '../oauth/client-network.ts';
 import type { McpOperation } from '../oauth/mcp-operation.ts';
 import type { Principal } from '../oauth/principal.ts';
 import {
@@ -48,30 +49,16 @@ neighbours.addAddress('::1', 'ipv6');
 neighbours.addSubnet('fc00::', 7, 'ipv6');
 neighbours.addSubnet('fe80::', 10, 'ipv6');
 
-/** The first four groups of an IPv6 address: what one customer of a network gets (RFC 6177). */
-const networkOf = (address: string): string => {
-  const [left = '', right] = address.split('::');
-  const groups = left.split(':');
-  const missing = right === undefined ? 0 : 8 - groups.length - right.split(':').length;
-  const all = [...groups, ...Array.from({ length: Math.max(0, missing) }, () => '0')];
-  return all
-    .concat(right?.split(':') ?? [])
-    .slice(0, 4)
-    .map((group) => (group === '' ? '0' : group))
-    .join(':');
-};
-
-const mappedIpv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
 /**
  * What an address is counted under, if it says anything about a client: an unnamed proxy stands for
  * everybody behind it, and throttling it would throttle them all.
  */
 export const addressKey = (clientAddress: string | undefined): string | undefined => {
   if (clientAddress === undefined) return undefined;
-  const address = mappedIpv4.exec(clientAddress)?.[1] ?? clientAddress;
-  if (!isIPv6(address)) return neighbours.check(address, 'ipv4') ? undefined : address;
-  return neighbours.check(address, 'ipv6') ? undefined : networkOf(address.toLowerCase());
+  const address = plainAddress(clientAddress);
+  return neighbours.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+    ? undefined
+    : customerOf(address);
 };
 
 /** Keys of bounded length: a subject may be as long as a token. */
