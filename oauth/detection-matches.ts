@@ -19,7 +19,7 @@ export interface Matches {
 }
 
 /** Refusals that a client in order does not cause: not expiry, not a user who said no or went away. */
-const suspiciousRefusals = [
+export const suspiciousRefusals = [
   'client_unknown',
   'client_authentication_failed',
   'client_not_allowed',
