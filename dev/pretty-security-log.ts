@@ -17,25 +17,33 @@ interface EventFields {
   readonly status_id: number;
   readonly status_code?: string;
   readonly duration?: number;
-  readonly user?: { readonly uid: string };
-  readonly actor?: { readonly app_name?: string; readonly app_uid?: string };
-  readonly api?: { readonly operation: string; readonly request?: { readonly uid: string } };
-  readonly http_request?: { readonly http_method: string; readonly url: { readonly path: string } };
+  readonly actor?: { readonly app_name?: string; readonly user?: { readonly uid: string } };
+  readonly entity?: { readonly type: string; readonly uid?: string };
+  readonly api?: { readonly operation: string };
+  readonly resources?: readonly { readonly name: string }[];
+  readonly finding_info?: { readonly title: string };
+  readonly http_request?: {
+    readonly http_method?: string;
+    readonly url?: { readonly path: string };
+  };
   readonly http_response?: { readonly code: number };
   readonly metadata: { readonly event_code: string; readonly tenant_uid?: string };
 }
 
-const subjectOf = ({ user, metadata }: EventFields): string => {
-  if (!user || user.uid === 'anonymous') return '';
+const subjectOf = ({ actor, entity, metadata }: EventFields): string => {
+  const uid = actor?.user?.uid ?? (entity?.type === 'User' ? entity.uid : undefined);
+  if (!uid || uid === 'anonymous') return '';
   const tenant = metadata.tenant_uid ? `@${metadata.tenant_uid}` : '';
-  return `${user.uid.slice(0, 8)}${tenant}`;
+  return `${uid.slice(0, 8)}${tenant}`;
 };
 
-const operationOf = ({ api, http_request: request }: EventFields): string => {
+const operationOf = (event: EventFields): string => {
+  const { api, resources, http_request: request, finding_info: finding } = event;
+  if (finding) return finding.title;
   // A refusal that came before the message was read names the HTTP method as its operation.
   if (api && api.operation !== request?.http_method)
-    return [api.operation, api.request?.uid].filter(Boolean).join(' ');
-  return request ? `${request.http_method} ${request.url.path}` : '';
+    return [api.operation, resources?.[0]?.name].filter(Boolean).join(' ');
+  return [request?.http_method, request?.url?.path].filter(Boolean).join(' ');
 };
 
 const markOf = (event: EventFields, paint: Paint): string => {

@@ -1,5 +1,20 @@
-import type { Principal } from './principal.ts';
-import type { Evidence } from './rejection.ts';
+import { eventActivity, eventClassOf } from './event-activity.ts';
+import { actorOf, entityOf, resourcesOf, userOf } from './event-attributes.ts';
+import {
+  type DetectionName,
+  type EventClass,
+  type EventKind,
+  type EventName,
+  eventCatalogue,
+  eventClasses,
+} from './event-catalogue.ts';
+import type { EventContext, EventDetails } from './event-details.ts';
+import { httpRequestOf, sourceEndpointOf } from './event-http.ts';
+import { printable, printableEvidence } from './printable.ts';
+
+export { type DetectionName, type EventName, eventCatalogue } from './event-catalogue.ts';
+export type { EventContext, EventDetails, LogPrivacy } from './event-details.ts';
+export { printable } from './printable.ts';
 
 /**
  * One decision, as it stands in the security log: OCSF 1.8.0, one JSON object per line.
@@ -7,107 +22,13 @@ import type { Evidence } from './rejection.ts';
  * argument or result; text that a caller chose is stripped of control characters and capped.
  */
 
-const classes = {
-  authentication: { category_uid: 3, class_uid: 3002, class_name: 'Authentication' },
-  entityManagement: { category_uid: 3, class_uid: 3004, class_name: 'Entity Management' },
-  apiActivity: { category_uid: 6, class_uid: 6003, class_name: 'API Activity' },
-  httpActivity: { category_uid: 4, class_uid: 4002, class_name: 'HTTP Activity' },
-  applicationLifecycle: { category_uid: 6, class_uid: 6002, class_name: 'Application Lifecycle' },
-  applicationError: { category_uid: 6, class_uid: 6008, class_name: 'Application Error' },
-} as const;
+type CommonDetail = 'reason' | 'severity' | 'status' | 'durationMs' | 'evidence';
 
-interface EventKind {
-  readonly class: keyof typeof classes;
-  readonly activity: number;
-  /** OCSF severity_id; a rejection's own severity wins. */
-  readonly severity: number;
-  /** OCSF disposition_id: 1 allowed, 2 blocked, 23 challenge, 24 access revoked, 25 rejected, 26 unauthorized. */
-  readonly disposition: number;
-  readonly succeeded: boolean;
-}
-
-const kind = (
-  eventClass: keyof typeof classes,
-  activity: number,
-  severity: number,
-  disposition: number,
-): EventKind => ({
-  class: eventClass,
-  activity,
-  severity,
-  disposition,
-  succeeded: disposition === 1 || disposition === 24,
-});
-
-/** Every event there is. */
-export const eventCatalogue = {
-  'access.allowed': kind('apiActivity', 99, 1, 1),
-  'token.missing': kind('authentication', 1, 1, 23),
-  'token.rejected': kind('authentication', 1, 3, 2),
-  'scope.denied': kind('apiActivity', 99, 2, 26),
-  'tenant.denied': kind('apiActivity', 99, 4, 2),
-  'session.hijack_suspected': kind('authentication', 1, 4, 2),
-  'request.rejected': kind('httpActivity', 99, 2, 25),
-  'rate.limited': kind('httpActivity', 99, 2, 2),
-  'limits.degraded': kind('applicationError', 1, 3, 2),
-  'limits.restored': kind('applicationLifecycle', 8, 1, 1),
-  'client.registered': kind('entityManagement', 1, 2, 1),
-  'client.rejected': kind('entityManagement', 1, 3, 25),
-  'authorization.started': kind('authentication', 6, 1, 1),
-  'authorization.approved': kind('authentication', 6, 1, 1),
-  'authorization.completed': kind('authentication', 1, 1, 1),
-  'authorization.failed': kind('authentication', 1, 3, 2),
-  'token.issued': kind('authentication', 3, 1, 1),
-  'token.refreshed': kind('authentication', 5, 1, 1),
-  'token.refused': kind('authentication', 3, 3, 2),
-  'token.code_reuse': kind('authentication', 3, 5, 24),
-  'token.refresh_reuse': kind('authentication', 5, 5, 24),
-  'token.revoked': kind('authentication', 2, 2, 24),
-  'operator.acted': kind('entityManagement', 3, 3, 1),
-  'operator.refused': kind('entityManagement', 3, 3, 25),
-  'service.started': kind('applicationLifecycle', 3, 1, 1),
-  'service.stopping': kind('applicationLifecycle', 4, 1, 1),
-  'keys.refreshed': kind('applicationLifecycle', 8, 1, 1),
-  'keys.refresh_failed': kind('applicationError', 1, 4, 2),
-  'log.dropped': kind('applicationError', 1, 4, 2),
-  'fault.unexpected': kind('applicationError', 1, 4, 2),
-} as const satisfies Record<string, EventKind>;
-
-export type EventName = keyof typeof eventCatalogue;
-
-/** Names of Detection Findings, which {@link detectionFinding} builds; the rules are data elsewhere. */
-export type DetectionName = `detection.${string}`;
-
-/** Where and when: the same for every event of one request. */
-export interface EventContext {
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  readonly correlationId: string;
-  readonly component: 'resource-server' | 'authorization-server' | 'operator';
-  readonly clientAddress?: string;
-  readonly userAgent?: string;
-  readonly httpMethod?: string;
-  /** Without the query string, which can carry codes and state. */
-  readonly path?: string;
-}
-
-export interface EventDetails {
-  readonly reason?: string;
-  readonly severity?: number;
-  readonly status?: number;
-  readonly principal?: Principal;
-  /** The OAuth client the user approved, as the broker knows it. */
-  readonly mcpClient?: { readonly id: string; readonly name?: string };
-  /** What the caller asked for: MCP method and the tool, prompt or resource it named. */
-  readonly operation?: string;
-  readonly target?: string;
-  readonly grantId?: string;
-  readonly subject?: string;
-  readonly tenant?: string;
-  readonly scopes?: readonly string[];
-  readonly durationMs?: number;
-  readonly evidence?: Evidence;
-}
+/** What an event of this name may say: anything else does not compile. */
+export type DetailsOf<N extends EventName> = Pick<
+  EventDetails,
+  CommonDetail | (typeof eventCatalogue)[N]['details'][number]
+>;
 
 /** A plain JSON object; see {@link securityEvent} for its members. */
 export type SecurityEvent = Readonly<Record<string, unknown>> & {
@@ -123,157 +44,148 @@ export interface SecurityLog {
   record(event: SecurityEvent): void;
 }
 
-// Control characters forge log lines; bidirectional overrides forge what a person reads in them.
-const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Makes text that a caller chose fit for a log line: no control characters, at most `limit` long. */
-export const printable = (text: string, limit = 128): string =>
-  text.replaceAll(unsafeCharacters, '\ufffd').slice(0, limit);
-
-const printableEvidence = (evidence: Evidence): Evidence =>
-  Object.fromEntries(
-    Object.entries(evidence).map(([name, value]) => {
-      if (typeof value === 'string') return [name, printable(value)];
-      if (typeof value === 'object')
-        return [name, value.slice(0, 20).map((item) => printable(item))];
-      return [name, value];
-    }),
-  );
-
 /** The members that have a value, or nothing when none has: queries test for presence. */
 export const withoutUndefined = <T extends object>(members: T): Partial<T> | undefined => {
   const present = Object.entries(members).filter(([, value]) => value !== undefined);
   return present.length > 0 ? (Object.fromEntries(present) as Partial<T>) : undefined;
 };
 
-// OCSF user.type_id: 0 unknown, 1 user, 3 system. An anonymous caller still needs a user in 3002.
-const userTypeOf = ({ principal, subject }: EventDetails): number => {
-  if (principal?.isMachine) return 3;
-  return principal || subject ? 1 : 0;
-};
-
-const userOf = (details: EventDetails) => ({
-  uid: printable(details.principal?.subject ?? details.subject ?? 'anonymous'),
-  type_id: userTypeOf(details),
-  groups: details.principal?.groups.map((name) => ({ name: printable(name) })),
-});
-
-const sessionOf = ({ principal }: EventDetails) =>
-  principal && {
-    uid: principal.tokenId,
-    uid_alt: principal.originTokenId,
-    issuer: principal.issuer,
-    expiration_time: principal.expiresAt * 1000,
-  };
-
-/**
- * Builds one event. Guarantees the attributes that OCSF requires of its class.
- * Does not decide anything and does not write: hand the result to a {@link SecurityLog}.
- *
- * @see [OCSF 1.8.0](https://schema.ocsf.io/1.8.0/)
- */
-export const securityEvent = (
-  name: EventName,
-  context: EventContext,
-  details: EventDetails = {},
-): SecurityEvent => {
-  const eventKind: EventKind = eventCatalogue[name];
-  const { activity, disposition, succeeded } = eventKind;
-  const ocsfClass = classes[eventKind.class];
-  const event = withoutUndefined({
-    ...ocsfClass,
-    activity_id: activity,
-    type_uid: ocsfClass.class_uid * 100 + activity,
-    severity_id: details.severity ?? eventKind.severity,
-    time: context.time,
-    status_id: succeeded ? 1 : 2,
-    status_code: details.reason,
-    action_id: succeeded ? 1 : 2,
-    disposition_id: disposition,
-    duration: details.durationMs,
-    auth_protocol_id: eventKind.class === 'authentication' ? 6 : undefined,
-    ...requiredOf[eventKind.class]?.(context, details),
-    ...knownOf(context, details),
-    session: withoutUndefined(sessionOf(details) ?? {}),
-    http_request: httpRequestOf(context),
-    http_response: details.status === undefined ? undefined : { code: details.status },
-    metadata: eventMetadata(name, context, details.tenant ?? details.principal?.tenant),
-    unmapped: unmappedOf(details),
-  });
-  return event as unknown as SecurityEvent;
-};
-
-/** What OCSF requires of a class even when nothing is known about it. */
-const requiredOf: Partial<
-  Record<keyof typeof classes, (context: EventContext, details: EventDetails) => object>
-> = {
-  authentication: ({ component }, details) => ({
-    user: userOf(details),
-    service: { name: component },
-  }),
-  apiActivity: (_, details) => ({
-    actor: { user: userOf(details) },
-    api: { operation: 'unknown' },
-    src_endpoint: { ip: 'unknown' },
-  }),
-  entityManagement: (_, details) => ({ entity: entityOf(details) }),
-  applicationLifecycle: ({ component }) => ({ app: { name: component } }),
-};
-
-/** Who, from where, what: as far as it is known. */
-const knownOf = ({ clientAddress }: EventContext, details: EventDetails) =>
-  withoutUndefined({
-    user: details.principal || details.subject ? userOf(details) : undefined,
-    actor: withoutUndefined(actorOf(details)),
-    api: apiOf(details),
-    src_endpoint: clientAddress === undefined ? undefined : { ip: clientAddress },
-  });
-
-const entityOf = ({ mcpClient }: EventDetails) => ({
-  type: 'OAuth client',
-  uid: mcpClient ? printable(mcpClient.id, 256) : 'unknown',
-  ...(mcpClient?.name && { name: printable(mcpClient.name) }),
-});
-
-const actorOf = ({ principal, mcpClient }: EventDetails) => ({
-  app_uid: mcpClient ? printable(mcpClient.id, 256) : principal?.clientId,
-  app_name: mcpClient?.name && printable(mcpClient.name),
-  user: principal && userOf({ principal }),
-});
-
-const apiOf = ({ operation, target }: EventDetails) =>
-  operation === undefined
-    ? undefined
-    : { operation: printable(operation), ...(target && { request: { uid: printable(target) } }) };
-
-const httpRequestOf = (context: EventContext) =>
-  context.httpMethod === undefined
-    ? undefined
-    : {
-        http_method: printable(context.httpMethod, 16),
-        url: { path: printable(context.path ?? '/', 256) },
-        user_agent: context.userAgent && printable(context.userAgent),
-      };
+export const ocsfVersion = '1.8.0';
+const profiles = ['security_control'] as const;
+// OCSF allows `actor` in classes that have none by themselves only under this profile.
+const classesWithActor: ReadonlySet<EventClass> = new Set([
+  'authentication',
+  'entityManagement',
+  'apiActivity',
+]);
+const profilesWithActor = ['security_control', 'host'] as const;
 
 /** OCSF metadata: what every event has in common, whichever its class. */
 export const eventMetadata = <N extends EventName | DetectionName>(
   name: N,
   context: EventContext,
   tenant?: string,
+  declared: readonly string[] = profiles,
 ) => ({
-  version: '1.8.0',
+  version: ocsfVersion,
   product: { name: 'cdk-secure-mcp', feature: { name: context.component } },
-  profiles: ['security_control'],
+  profiles: declared,
   event_code: name,
   correlation_uid: context.correlationId,
   ...(tenant && { tenant_uid: printable(tenant) }),
 });
 
-const unmappedOf = (details: EventDetails) =>
-  withoutUndefined({
-    grant_uid: details.grantId,
-    scopes: (details.scopes ?? details.principal?.scopes)
-      ?.slice(0, 50)
-      .map((item) => printable(item)),
-    evidence: details.evidence && printableEvidence(details.evidence),
-  });
+type Attributes = Record<string, unknown>;
+
+/** What OCSF requires of a class even when nothing is known about it, and what only it has. */
+const ownAttributes: Record<
+  EventClass,
+  (event: Attributes, context: EventContext, details: EventDetails) => void
+> = {
+  authentication: (event, { component }, details) => {
+    event.auth_protocol_id = 6;
+    event.user = userOf(details);
+    event.service = { name: component };
+  },
+  apiActivity: (event, _, details) => {
+    event.api = { operation: printable(details.operation ?? 'unknown') };
+    event.actor ??= { user: userOf(details) };
+    const resources = resourcesOf(details);
+    if (resources) event.resources = resources;
+  },
+  entityManagement: (event, _, details) => {
+    event.entity = entityOf(details);
+  },
+  httpActivity: (event, { correlationId }) => {
+    event.http_request ??= { uid: correlationId };
+  },
+  applicationLifecycle: (event, { component }) => {
+    event.app = { name: component };
+  },
+  applicationError: () => undefined,
+};
+
+const hasHttp = (eventClass: EventClass): boolean =>
+  eventClass !== 'applicationLifecycle' && eventClass !== 'applicationError';
+
+/** Everything of ours that OCSF has no attribute for. */
+const unmappedOf = (
+  eventClass: EventClass,
+  { privacy, loadBalancerTraceId }: EventContext,
+  details: EventDetails,
+): Attributes | undefined => {
+  const { grantId, principal, operation, target, evidence } = details;
+  const scopes = details.scopes ?? principal?.scopes;
+  const unmapped: Attributes = {};
+  if (operation !== undefined && eventClass !== 'apiActivity') {
+    unmapped.operation = printable(operation);
+    if (target) unmapped.target = printable(target);
+  }
+  if (grantId !== undefined && privacy) unmapped.grant_uid = privacy.pseudonym(grantId);
+  if (scopes) unmapped.scopes = scopes.slice(0, 20).map((scope) => printable(scope));
+  if (loadBalancerTraceId !== undefined) unmapped.amzn_trace_id = loadBalancerTraceId;
+  if (evidence) unmapped.evidence = printableEvidence(evidence);
+  for (const _ in unmapped) return unmapped;
+  return undefined;
+};
+
+const addHttp = (
+  event: Attributes,
+  eventClass: EventClass,
+  context: EventContext,
+  status: number | undefined,
+): void => {
+  if (context.httpMethod !== undefined) event.http_request = httpRequestOf(context);
+  if (status !== undefined) event.http_response = { code: status };
+  const endpoint = sourceEndpointOf(eventClass, context);
+  if (endpoint) event.src_endpoint = endpoint;
+};
+
+const profilesOf = (eventClass: EventClass, hasActor: boolean): readonly string[] =>
+  hasActor && !classesWithActor.has(eventClass) ? profilesWithActor : profiles;
+
+const build = (name: EventName, context: EventContext, details: EventDetails): SecurityEvent => {
+  const kind: EventKind = eventCatalogue[name];
+  const eventClass = eventClassOf(kind, context, details);
+  const { category, uid, name: className } = eventClasses[eventClass];
+  const activity = eventActivity(eventClass, kind, context, details);
+  const event: Attributes = {
+    category_uid: category,
+    class_uid: uid,
+    class_name: className,
+    ...activity,
+    type_uid: uid * 100 + activity.activity_id,
+    severity_id: details.severity ?? kind.severity,
+    time: context.time,
+    status_id: kind.succeeded ? 1 : 2,
+    action_id: kind.succeeded ? 1 : 2,
+    disposition_id: kind.disposition,
+  };
+  if (details.reason !== undefined) event.status_code = details.reason;
+  if (details.durationMs !== undefined) event.duration = Math.round(details.durationMs);
+  const actor = actorOf(eventClass, context, details);
+  if (actor) event.actor = actor;
+  if (hasHttp(eventClass)) addHttp(event, eventClass, context, details.status);
+  ownAttributes[eventClass](event, context, details);
+  const tenant = details.tenant ?? details.principal?.tenant;
+  event.metadata = eventMetadata(name, context, tenant, profilesOf(eventClass, !!actor));
+  const unmapped = unmappedOf(eventClass, context, details);
+  if (unmapped) event.unmapped = unmapped;
+  return event as SecurityEvent;
+};
+
+/**
+ * Builds one event. Guarantees the attributes that OCSF requires of its class and none that it does
+ * not have: what is ours alone stands under `unmapped`. Identifiers that could be used or traced
+ * (jti, origin_jti, grant ids) appear as keyed hashes, and not at all without a key.
+ * Does not decide anything and does not write: hand the result to a {@link SecurityLog}.
+ *
+ * @see [OCSF 1.8.0](https://schema.ocsf.io/1.8.0/)
+ * @example
+ * securityLog.record(securityEvent('token.rejected', context, { reason: 'expired', severity: 1 }));
+ */
+export const securityEvent = <N extends EventName>(
+  name: N,
+  context: EventContext,
+  details?: DetailsOf<N>,
+): SecurityEvent => build(name, context, details ?? {});

@@ -56,8 +56,8 @@ const eventOf = (reason: RejectionReason): EventName => {
   return concernsToken ? 'token.rejected' : 'request.rejected';
 };
 
-const operationOf = (operations: readonly McpOperation[] | undefined, httpMethod: string) => {
-  if (!operations) return { operation: httpMethod };
+const operationOf = (operations: readonly McpOperation[] | undefined) => {
+  if (!operations) return {};
   const [first] = operations;
   if (operations.length === 1)
     return { operation: first?.method ?? 'response', target: first?.target };
@@ -107,7 +107,7 @@ export const beginCallRecord = (
   const write = (name: EventName, details: EventDetails): void => {
     const time = now();
     const { principal, operations } = record;
-    const what = operationOf(operations, method);
+    const what = operationOf(operations);
     const known = {
       principal,
       ...what,

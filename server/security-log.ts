@@ -19,26 +19,19 @@ export interface BufferedSecurityLog extends SecurityLog {
   readonly dropped: number;
 }
 
-/** What is left of an event that is too long for one log line: the decision without its details. */
-const essentials = (event: SecurityEvent): Record<string, unknown> => {
-  const names = [
-    'category_uid',
-    'class_uid',
-    'class_name',
-    'activity_id',
-    'type_uid',
-    'severity_id',
-  ];
-  const more = ['time', 'status_id', 'status_code', 'action_id', 'disposition_id', 'src_endpoint'];
-  const kept = [...names, ...more].map((name) => [name, event[name]]);
-  return { ...Object.fromEntries(kept), metadata: event.metadata, unmapped: { truncated: true } };
+/** What is left of an event that is too long for one log line: still OCSF, without the evidence. */
+const shortened = (event: SecurityEvent, metadata: object, untruncated: number): string => {
+  const { unmapped: _, evidences: __, ...rest } = event;
+  const marks = { is_truncated: true, untruncated_size: untruncated };
+  return JSON.stringify({ ...rest, metadata: { ...metadata, ...marks } });
 };
 
 const lineOf = (event: SecurityEvent, sequence: number): string => {
   const metadata = { ...event.metadata, sequence };
   const line = `${JSON.stringify({ ...event, metadata })}\n`;
-  if (line.length <= maxEventBytes && Buffer.byteLength(line) <= maxEventBytes) return line;
-  return `${JSON.stringify({ ...essentials(event), metadata })}\n`;
+  if (line.length * 3 <= maxEventBytes) return line;
+  const bytes = Buffer.byteLength(line);
+  return bytes <= maxEventBytes ? line : `${shortened(event, metadata, bytes)}\n`;
 };
 
 class LineBuffer implements BufferedSecurityLog {

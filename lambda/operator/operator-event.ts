@@ -8,11 +8,11 @@ import type { OperatorAction } from './operator-request.ts';
 
 const entityOf = ({ subject, grantId }: EventDetails) => {
   if (subject !== undefined) return { type: 'User', uid: subject };
-  return grantId === undefined ? { type: 'User pool' } : { type: 'Grant', uid: grantId };
+  return { type: grantId === undefined ? 'User pool' : 'Grant' };
 };
 
 // OCSF 3004: 9 Disable. The catalogue's entry is 3 Update, which fits every other action.
-const disable = { activity_id: 9, type_uid: 300_409 };
+const disable = 9;
 
 /**
  * The security event of one invocation. What an operator manages is a user or a grant, not an OAuth
@@ -24,7 +24,14 @@ export const operatorEvent = (
   details: EventDetails,
   action?: OperatorAction,
 ): SecurityEvent => {
-  const event = securityEvent(name, context, details);
-  if (name === 'fault.unexpected') return event;
-  return { ...event, entity: entityOf(details), ...(action === 'disable-user' && disable) };
+  if (name === 'fault.unexpected') {
+    // The user whom it is about did nothing: it stands in the evidence, not as the actor.
+    const { subject, reason, evidence } = details;
+    return securityEvent(name, context, {
+      reason,
+      evidence: { ...evidence, ...(subject && { subject }) },
+    });
+  }
+  const activity = action === 'disable-user' ? { activity: disable } : {};
+  return securityEvent(name, context, { ...details, entity: entityOf(details), ...activity });
 };

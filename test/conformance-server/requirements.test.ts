@@ -71,7 +71,7 @@ describe('the official suite', () => {
     );
     expect(allowed.length).toBeGreaterThan(100);
     const subjects = new Set(
-      allowed.map(({ user }) => (user as { readonly uid: string } | undefined)?.uid),
+      allowed.map(({ actor }) => (actor as { user?: { uid: string } } | undefined)?.user?.uid),
     );
     expect(subjects).toEqual(new Set(['7c1f0a52-2f5e-4d53-9f0b-6c8a3a1f5a10']));
   });

@@ -305,7 +305,8 @@ describe('an access token over real HTTP', () => {
     expect(events[0]).toMatchObject({
       metadata: { event_code: 'scope.denied', tenant_uid: 'acme' },
       status_code: 'scope_insufficient',
-      api: { operation: 'tools/call', request: { uid: 'delete_note' } },
+      api: { operation: 'tools/call' },
+      resources: [{ type: 'tool', name: 'delete_note' }],
       unmapped: { evidence: { missing: ['mcp:notes:delete'] } },
     });
   });

@@ -289,7 +289,7 @@ describe('what the MCP layer says', () => {
     expect(await response.json()).toMatchObject({ error: { code: -32601 }, id: 1 });
     expect(server.log.only).toMatchObject({
       status_code: 'protocol_refused',
-      api: { operation: 'tools/destroy' },
+      unmapped: { operation: 'tools/destroy' },
     });
   });
 

@@ -167,7 +167,8 @@ describe('an access token', () => {
     expect(handlerRuns).toBe(1);
     expect(server.log.only).toMatchObject({
       metadata: { event_code: 'access.allowed' },
-      api: { operation: 'tools/call', request: { uid: 'spy' } },
+      api: { operation: 'tools/call' },
+      resources: [{ type: 'tool', name: 'spy' }],
       http_response: { code: 200 },
     });
   });
@@ -237,7 +238,8 @@ describe('an access token', () => {
     expect(server.log.only).toMatchObject({
       metadata: { event_code: 'scope.denied', tenant_uid: 'acme' },
       status_code: 'scope_insufficient',
-      api: { operation: 'tools/call', request: { uid: 'spy' } },
+      api: { operation: 'tools/call' },
+      resources: [{ type: 'tool', name: 'spy' }],
       unmapped: { evidence: { missing: ['mcp:tools:execute'], held: ['mcp:tools:read'] } },
     });
     expect(handlerRuns).toBe(0);

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type EventDetails, type EventName, securityEvent } from '../../oauth/security-event.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
+import { ocsfProblems } from '../support/ocsf/validate.ts';
 
 const context = { time: 0, correlationId: 'c', component: 'resource-server' } as const;
 const event = (name: EventName = 'token.missing', details: EventDetails = {}) =>
@@ -116,9 +117,10 @@ describe('the security log', () => {
     expect(reader.writes[0]?.length).toBeLessThan(8 * 1024);
     expect(reader.lines[0]).toMatchObject({
       status_code: 'host_not_allowed',
-      metadata: { event_code: 'request.rejected', sequence: 1 },
-      unmapped: { truncated: true },
+      metadata: { event_code: 'request.rejected', sequence: 1, is_truncated: true },
     });
+    expect(reader.lines[0]).not.toHaveProperty('unmapped');
+    expect(ocsfProblems(reader.lines[0] ?? {})).toEqual([]);
   });
 
   it('does not throw when an event cannot be written as JSON, but counts it', () => {

@@ -13,6 +13,7 @@ import { createPreTokenGeneration } from '../../lambda/pre-token-generation/hand
 import { s256 } from '../../oauth/pkce.ts';
 import { err } from '../../oauth/result.ts';
 import type { SecurityEvent } from '../../oauth/security-event.ts';
+import { checkedLog } from './checked-log.ts';
 
 /** The broker over the Cognito simulator, without a socket of its own: issuer https, clock movable. */
 
@@ -112,7 +113,7 @@ export const aBroker = async (
     documents: options.documents ?? {
       get: async () => err({ reason: 'client_document_unavailable' }),
     },
-    securityLog: { record: (event) => events.push(event) },
+    securityLog: checkedLog(events),
   });
   const dispatch = (async (input: URL | string, init?: RequestInit) => {
     const request = new Request(input, init);

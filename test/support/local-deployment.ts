@@ -2,6 +2,7 @@ import type { DemoUser } from '../../dev/demo-users.ts';
 import { type LocalMode, startLocalMode } from '../../dev/local-mode.ts';
 import { err } from '../../oauth/result.ts';
 import type { SecurityEvent } from '../../oauth/security-event.ts';
+import { checkedLog } from './checked-log.ts';
 
 /** Local mode over real HTTP, with a log that can be read. No metadata document is fetched. */
 export interface LocalDeployment extends LocalMode {
@@ -18,7 +19,7 @@ export const aLocalDeployment = async (): Promise<LocalDeployment> => {
   const faults: unknown[] = [];
   const local = await startLocalMode({
     port: 0,
-    securityLog: { record: (event) => events.push(event) },
+    securityLog: checkedLog(events),
     onFault: (fault) => faults.push(fault),
     // The publisher does not answer, so the pinned copies serve.
     fetchDocument: async () => err({ reason: 'client_document_unavailable' }),

@@ -6,6 +6,7 @@ import type { FetchJwks } from '../../server/jwks-document.ts';
 import type { McpApplication } from '../../server/mcp/application.ts';
 import type { McpBackend } from '../../server/mcp/backend.ts';
 import { createResourceServer, type ResourceServer } from '../../server/resource-server.ts';
+import { checkEvent } from './checked-log.ts';
 import {
   aSigningKey,
   everydayScopes,
@@ -45,6 +46,7 @@ export class RecordingLog implements SecurityLog {
   readonly events: SecurityEvent[] = [];
 
   record(event: SecurityEvent): void {
+    checkEvent(event);
     this.events.push(event);
   }
 

@@ -9,6 +9,7 @@ import { memoryGrantStore } from '../../../lambda/authorization-server/store/mem
 import { createOperator } from '../../../lambda/operator/operator.ts';
 import { createUserDirectory } from '../../../lambda/operator/user-directory.ts';
 import type { SecurityEvent } from '../../../oauth/security-event.ts';
+import { checkedLog } from '../../support/checked-log.ts';
 import { aGrant, now } from '../store/records.ts';
 
 /** An operator over a Cognito that is an object, with everything it was sent. */
@@ -69,7 +70,7 @@ export const anOperator = (
   const operate = createOperator({
     directory: createUserDirectory({ client: cognito.client, userPoolId }),
     store,
-    securityLog: { record: (event) => events.push(event) },
+    securityLog: checkedLog(events),
     now: () => now * 1000,
   });
   return { ...cognito, store, events, operate: (event: unknown) => operate(event, 'invocation-1') };

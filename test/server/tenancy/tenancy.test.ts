@@ -52,7 +52,8 @@ describe('a tool argument that names a tenant', () => {
       metadata: { event_code: 'tenant.denied', tenant_uid: 'acme' },
       severity_id: 4,
       status_code: 'tenant_mismatch',
-      api: { operation: 'tools/call', request: { uid: 'export' } },
+      api: { operation: 'tools/call' },
+      resources: [{ type: 'tool', name: 'export' }],
       unmapped: { evidence: { callerTenant: 'acme', requestedTenant: 'evil' } },
     });
   });

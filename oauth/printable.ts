@@ -1,0 +1,32 @@
+import type { Evidence } from './rejection.ts';
+
+// Control characters forge log lines; bidirectional overrides forge what a person reads in them;
+// lone surrogates are no text at all.
+const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+// Nearly everything that is logged: worth a test that costs a tenth of the replacement.
+const plainText = /^[\x20-\x7e]*$/;
+
+/** Makes text that a caller chose fit for a log line: no control characters, at most `limit` long. */
+export const printable = (text: string, limit = 128): string => {
+  const short = text.length > limit ? text.slice(0, limit) : text;
+  return plainText.test(short) ? short : short.replaceAll(unsafeCharacters, '\ufffd');
+};
+
+/** A URL that a caller chose, without what can carry a secret: user information, query, fragment. */
+export const printableUrl = (url: string, limit = 256): string => {
+  const [bare = ''] = url.split(/[?#]/, 1);
+  return printable(bare.replace(/\/\/[^/]*@/, '//'), limit);
+};
+
+const listLimit = 20;
+
+/** Evidence as it may stand in a log line. Numbers and truth values stay as they are. */
+export const printableEvidence = (evidence: Evidence): Evidence =>
+  Object.fromEntries(
+    Object.entries(evidence).map(([name, value]) => {
+      if (typeof value === 'string') return [name, printable(value)];
+      if (typeof value === 'object')
+        return [name, value.slice(0, listLimit).map((item) => printable(item))];
+      return [name, value];
+    }),
+  );
