@@ -65,8 +65,10 @@ const bodyTooLarge = (): Response =>
 const loadBalancer =
   (broker: ReturnType<typeof composeAuthorizationServer>, resourceServer: Handle): Handle =>
   async (call) => {
-    const { request, clientAddress } = call;
-    if (!isAuthorizationServerPath(new URL(request.url).pathname)) return resourceServer(call);
+    const { clientAddress, target } = call;
+    if (!isAuthorizationServerPath(new URL(`http://localhost${target}`).pathname))
+      return resourceServer(call);
+    const request = call.toRequest();
     const body = request.method === 'POST' ? await call.readBody(maxBrokerBodyBytes) : undefined;
     if (body && !body.ok) return bodyTooLarge();
     const { method, headers } = request;

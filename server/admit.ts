@@ -4,6 +4,7 @@ import { customerOf, plainAddress } from '../oauth/client-network.ts';
 import type { McpOperation } from '../oauth/mcp-operation.ts';
 import type { Principal } from '../oauth/principal.ts';
 import {
+  type CallCount,
   type LimitName,
   type RateLimit,
   type RateLimits,
@@ -18,14 +19,14 @@ type Admitted = Result<undefined, Rejection>;
 /** How often? ⑤ in the figure. Each step counts, and refuses whoever has called too often. */
 export interface Admission {
   /** Before the access token is looked at. */
-  readonly address: (clientAddress: string | undefined) => Promise<Admitted>;
+  readonly address: (clientAddress: string | undefined) => Admitted | Promise<Admitted>;
   /** After it, before the body is read. */
-  readonly caller: (principal: Principal) => Promise<Admitted>;
+  readonly caller: (principal: Principal) => Admitted | Promise<Admitted>;
   /** Once the body is known: tools with a limit of their own, and what a batch adds. */
   readonly operations: (
     principal: Principal,
     operations: readonly McpOperation[],
-  ) => Promise<Admitted>;
+  ) => Admitted | Promise<Admitted>;
   /** A place among the calls under way; the value gives it back, and must be called once. */
   readonly enter: (principal: Principal) => Result<() => void, Rejection>;
   /** How many places are taken. */
@@ -103,6 +104,16 @@ const createPlaces = ({ concurrentCalls, concurrentCallsOfPrincipal }: RateLimit
   return { enter, underWay: () => total };
 };
 
+const isSettled = (step: Admitted | Promise<Admitted>): step is Admitted =>
+  !(step instanceof Promise);
+
+const firstRefusal = (
+  steps: readonly (Admitted | Promise<Admitted>)[],
+): Admitted | Promise<Admitted> => {
+  const refusalAmong = (settled: readonly Admitted[]) => settled.find(({ ok }) => !ok) ?? passed;
+  return steps.every(isSettled) ? refusalAmong(steps) : Promise.all(steps).then(refusalAmong);
+};
+
 /**
  * Builds the admission step. Guarantees bounded memory and, whatever the counter does, an answer.
  *
@@ -111,19 +122,22 @@ const createPlaces = ({ concurrentCalls, concurrentCallsOfPrincipal }: RateLimit
  * @see [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)
  */
 export const createAdmission = (limits: RateLimits, counter: CallCounter): Admission => {
-  const take = async (
+  // A counter of this process answers at once, and then nothing here waits: five promises a call
+  // cost as much as all the counting.
+  const take = (
     name: LimitName,
     key: string | undefined,
     limit: RateLimit | null | undefined,
     cost = 1,
-  ): Promise<Admitted> => {
+  ): Admitted | Promise<Admitted> => {
     if (!limit || key === undefined || cost === 0) return passed;
-    const count = await counter.count(shortened(`${name} ${key}`), limit, cost);
-    const rejection = rateRejection(name, limit, { ...count, cost });
-    return rejection ? err(rejection) : passed;
+    const judge = (count: CallCount): Admitted => {
+      const rejection = rateRejection(name, limit, { ...count, cost });
+      return rejection ? err(rejection) : passed;
+    };
+    const count = counter.count(shortened(`${name} ${key}`), limit, cost);
+    return count instanceof Promise ? count.then(judge) : judge(count);
   };
-  const firstRefusal = async (steps: readonly Promise<Admitted>[]): Promise<Admitted> =>
-    (await Promise.all(steps)).find((step) => !step.ok) ?? passed;
   const callerSteps = (principal: Principal, cost: number) => [
     take('principal', principalKey(principal), limits.principal, cost),
     take('tenant', principal.tenant, limits.tenant, cost),
@@ -138,7 +152,7 @@ export const createAdmission = (limits: RateLimits, counter: CallCounter): Admis
       const limited = names.filter((name) => Object.hasOwn(limits.tools, name));
       return firstRefusal([
         // The first message of a batch was counted before it was read.
-        ...callerSteps(principal, operations.length - 1),
+        ...(operations.length > 1 ? callerSteps(principal, operations.length - 1) : []),
         ...limited.map((name) => {
           const cost = calls.filter(({ target }) => target === name).length;
           return take('tool', `${principalKey(principal)} ${name}`, limits.tools[name], cost);

@@ -20,10 +20,15 @@ import { bearerCredentials } from './bearer-credentials.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { TokenIssuer } from './issuer-settings.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import {
+  createVerifiedTokens,
+  type VerifiedToken,
+  type VerifiedTokens,
+} from './verified-tokens.ts';
 
 /** Who is it? ④ in the figure: Authorization header → principal, or the reason why not. */
 export type Authenticate = (
-  call: Pick<IncomingCall, 'request' | 'duplicateAuthorization'>,
+  call: Pick<IncomingCall, 'headers' | 'duplicateAuthorization'>,
   query: URLSearchParams,
 ) => Promise<Result<Principal, Rejection>>;
 
@@ -50,6 +55,9 @@ export const rejectionOfVerifierError = (error: unknown): Rejection => ({
   reason: reasonOf.find(([type]) => error instanceof type)?.[1] ?? 'signature_invalid',
 });
 
+const isAboutMissingKey = (error: unknown): boolean =>
+  error instanceof KidNotFoundInJwksError || error instanceof JwksNotAvailableInCacheError;
+
 /** Keeps one verifier for as long as the keys stay the same. */
 const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) => {
   const create = () =>
@@ -65,10 +73,19 @@ const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) 
       { jwksCache: keys },
     );
   let verifier = create();
+  const verifyWithHeldKey = async (compact: string): Promise<Record<string, unknown>> => {
+    try {
+      return verifier.verifySync(compact);
+    } catch (error) {
+      // Only a key that is not here is worth waiting for.
+      if (!isAboutMissingKey(error)) throw error;
+      return verifier.verify(compact);
+    }
+  };
   return {
     verify: async (compact: string): Promise<Result<Record<string, unknown>, Rejection>> => {
       try {
-        return ok(await verifier.verify(compact));
+        return ok(await verifyWithHeldKey(compact));
       } catch (error) {
         return err(rejectionOfVerifierError(error));
       }
@@ -96,8 +113,10 @@ export const createAuthenticate = (options: {
   readonly keys: SigningKeys;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Default: the last 10 000 tokens seen. */
+  readonly verifiedTokens?: VerifiedTokens;
 }): { readonly authenticate: Authenticate; readonly forgetKeys: () => void } => {
-  const { tokenIssuers, policy, keys, now } = options;
+  const { tokenIssuers, policy, keys, now, verifiedTokens = createVerifiedTokens() } = options;
   const issuers = tokenIssuers.map(({ issuer }) => issuer);
   const thumbprintIssuers = tokenIssuers
     .filter(({ profile }) => profile === 'entra')
@@ -107,16 +126,32 @@ export const createAuthenticate = (options: {
   );
   const { verify, forgetKeys } = createVerification(tokenIssuers, keys);
 
-  const authenticate: Authenticate = async ({ request, duplicateAuthorization }, query) => {
-    const authorization = request.headers.get('authorization');
+  const verified = async (compact: string): Promise<Result<VerifiedToken, Rejection>> => {
+    const generation = verifiedTokens.generation();
+    const inspected = inspectCompactToken(compact, issuers, { thumbprintIssuers });
+    if (!inspected.ok) return inspected;
+    const claims = await verify(compact);
+    if (!claims.ok) return claims;
+    const token = { claims: claims.value, issuer: inspected.value.issuer };
+    verifiedTokens.remember(compact, token, generation);
+    return ok(token);
+  };
+
+  const authenticate: Authenticate = async ({ headers, duplicateAuthorization }, query) => {
+    const authorization = headers.get('authorization');
     const compact = bearerCredentials({ authorization, duplicateAuthorization, query });
     if (!compact.ok) return compact;
-    const inspected = inspectCompactToken(compact.value, issuers, { thumbprintIssuers });
-    if (!inspected.ok) return inspected;
-    const claims = await verify(compact.value);
-    if (!claims.ok) return claims;
-    const rules = policies.get(inspected.value.issuer) ?? policy;
-    return validateAccessTokenClaims(claims.value, rules, now() / 1000);
+    const known = verifiedTokens.find(compact.value);
+    const token = known ? ok(known) : await verified(compact.value);
+    if (!token.ok) return token;
+    const { claims, issuer } = token.value;
+    return validateAccessTokenClaims(claims, policies.get(issuer) ?? policy, now() / 1000);
   };
-  return { authenticate, forgetKeys };
+  return {
+    authenticate,
+    forgetKeys: () => {
+      forgetKeys();
+      verifiedTokens.forget();
+    },
+  };
 };

@@ -87,12 +87,11 @@ interface RecorderOptions {
 
 /** Starts the record of one call. Exactly one of its decisions is written, whatever happens later. */
 export const beginCallRecord = (
-  { request, clientAddress }: IncomingCall,
+  { headers, method, clientAddress }: IncomingCall,
   path: string,
   { securityLog, now, clientAddressHeader, onFault }: RecorderOptions,
 ): CallRecord => {
   const startedAt = now();
-  const { headers, method } = request;
   const headerTrace = traceId(headers.get('traceparent'));
   let correlationId = headerTrace ?? crypto.randomUUID().replaceAll('-', '');
   const common = {

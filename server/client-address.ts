@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { HeaderFields } from './incoming-call.ts';
 
 /**
  * The address of the client, as far as it is known. A header counts only when the deployment names
@@ -6,7 +7,7 @@ import { isIP } from 'node:net';
  * whose left end the client writes.
  */
 export const clientAddressOf = (
-  headers: Headers,
+  headers: HeaderFields,
   connectionAddress: string | undefined,
   trustedHeader: string | undefined,
 ): string | undefined => {

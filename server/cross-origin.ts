@@ -1,3 +1,5 @@
+import type { IncomingCall } from './incoming-call.ts';
+
 /**
  * CORS for MCP clients that run in a browser. Origins were checked before; nothing here widens the
  * list. Credentials mode stays off: the access token travels in a header, never in a cookie.
@@ -17,8 +19,8 @@ export const allowOrigin = (response: Response, origin: string | null): Response
 };
 
 /** Answers a preflight. Header names are reflected, since `Mcp-Param-*` has no fixed list. */
-export const preflightResponse = (request: Request): Response => {
-  const asked = request.headers.get('access-control-request-headers') ?? '';
+export const preflightResponse = ({ headers }: Pick<IncomingCall, 'headers'>): Response => {
+  const asked = headers.get('access-control-request-headers') ?? '';
   return new Response(null, {
     status: 204,
     headers: {

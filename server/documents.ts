@@ -39,7 +39,7 @@ const landingDocument = (config: ServerConfig): PublicDocument => ({
   },
 });
 
-const respond = ({ method }: Request, { body, headers }: PublicDocument): Response => {
+const respond = (method: string, { body, headers }: PublicDocument): Response => {
   if (method === 'GET') return new Response(body, { headers });
   if (method === 'HEAD') {
     const length = String(Buffer.byteLength(body));
@@ -66,15 +66,15 @@ export const healthResponse = (isReady: boolean): Response =>
  */
 export const createDocuments = (
   config: ServerConfig,
-): ((request: Request, path: string) => Response | undefined) => {
+): ((method: string, path: string) => Response | undefined) => {
   const metadata = metadataDocument(config);
   const documents = new Map<string, PublicDocument>([
     [protectedResourceMetadataPrefix, metadata],
     [protectedResourceMetadataPath(config.resourceIdentifier), metadata],
     ['/', landingDocument(config)],
   ]);
-  return (request, path) => {
+  return (method, path) => {
     const document = documents.get(path);
-    return document && respond(request, document);
+    return document && respond(method, document);
   };
 };

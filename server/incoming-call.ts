@@ -1,21 +1,31 @@
 import type { Rejection } from '../oauth/rejection.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 
+/** As much of `Headers` as is read here: repeated fields are joined, names are in lower case. */
+export interface HeaderFields {
+  readonly get: (name: string) => string | null;
+}
+
 /**
  * One HTTP request as the pipeline takes it. The body stays outside, because an access token is
  * checked before a single byte of it is read.
  */
 export interface IncomingCall {
-  /** Method, URL and headers. Never has a body. */
-  readonly request: Request;
+  readonly method: string;
+  /** Path and query as they came: `/mcp?a=b` (RFC 9112 §3.2.1, origin-form). */
+  readonly target: string;
+  readonly headers: HeaderFields;
+  /**
+   * The call as a `Request` without a body. Costs as much as all the rest of a refusal, so it is made
+   * for those who hand it on. Its signal aborts when the client goes away.
+   */
+  readonly toRequest: () => Request;
   /** Reads the body, once. Refuses as soon as it is known to be longer than `limitBytes`. */
   readonly readBody: (limitBytes: number) => Promise<Result<Uint8Array, Rejection>>;
   /** Address of the peer of the connection. */
   readonly clientAddress?: string;
   /** `Headers` joins repeated fields, so whoever still sees them apart has to say so. */
   readonly duplicateAuthorization: boolean;
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
 }
 
 /** The refusal that every `readBody` gives. */
@@ -44,16 +54,16 @@ export const incomingCall = (
   options: { readonly clientAddress?: string } = {},
 ): IncomingCall => {
   const headers = new Headers(original.headers);
-  if (!headers.has('host')) headers.set('host', new URL(original.url).host);
+  const { method, url, signal } = original;
+  const { host, pathname, search } = new URL(url);
+  if (!headers.has('host')) headers.set('host', host);
   return {
-    request: new Request(original.url, {
-      method: original.method,
-      headers,
-      signal: original.signal,
-    }),
+    method,
+    target: `${pathname}${search}`,
+    headers,
+    toRequest: () => new Request(url, { method, headers, signal }),
     readBody: (limitBytes) => readBounded(original.body, limitBytes),
     clientAddress: options.clientAddress,
     duplicateAuthorization: false,
-    signal: original.signal,
   };
 };

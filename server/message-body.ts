@@ -74,18 +74,17 @@ const isWithoutBatches = (protocolVersion: string | null): boolean =>
  * Does not validate parameters; the MCP SDK does.
  */
 export const readMessage = async (
-  { request, readBody }: IncomingCall,
+  { headers, readBody }: Pick<IncomingCall, 'headers' | 'readBody'>,
   limitBytes: number,
 ): Promise<Result<Message, Rejection>> => {
-  if (!isJson(request.headers.get('content-type')))
-    return err({ reason: 'content_type_unsupported' });
+  if (!isJson(headers.get('content-type'))) return err({ reason: 'content_type_unsupported' });
   const bytes = await readBody(limitBytes);
   if (!bytes.ok) return bytes;
   if (isNestedDeeperThan(bytes.value, maxDepth))
     return err({ reason: 'message_malformed', evidence: { nestedDeeperThan: maxDepth } });
   const body = parse(bytes.value);
   if (!body.ok) return body;
-  if (Array.isArray(body.value) && isWithoutBatches(request.headers.get('mcp-protocol-version')))
+  if (Array.isArray(body.value) && isWithoutBatches(headers.get('mcp-protocol-version')))
     return err({ reason: 'message_malformed', evidence: { batch: true } });
   const operations = mcpOperations(body.value);
   if (!operations.ok) return operations;

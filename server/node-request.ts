@@ -5,16 +5,27 @@ import { bodyTooLarge, type IncomingCall } from './incoming-call.ts';
 
 /** `node:http` request → {@link IncomingCall}, without touching the body. */
 
-const headersOf = ({ rawHeaders }: IncomingMessage): Headers => {
+/**
+ * Every value of a field, in order. `incoming.headers` will not do: of several Host or Authorization
+ * fields it keeps one and forgets the rest, and which one counts must not depend on who reads.
+ */
+const valuesOf = (rawHeaders: readonly string[], name: string): string[] => {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index] as string;
+    // The length first: it settles nearly every comparison, and this runs a dozen times a request.
+    if (field.length === name.length && field.toLowerCase() === name)
+      values.push(rawHeaders[index + 1] as string);
+  }
+  return values;
+};
+
+const headersOf = (rawHeaders: readonly string[]): Headers => {
   const headers = new Headers();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
     headers.append(rawHeaders[index] as string, rawHeaders[index + 1] as string);
   return headers;
 };
-
-/** Node keeps the first of several Authorization fields and forgets the rest; the raw list has all. */
-const countOf = ({ rawHeaders }: IncomingMessage, name: string): number =>
-  rawHeaders.filter((field, index) => index % 2 === 0 && field.toLowerCase() === name).length;
 
 /** Guarantees that not more than `limitBytes` are ever held, whatever Content-Length says. */
 const readBody = (
@@ -48,34 +59,42 @@ const readBody = (
 /** Aborts when the connection goes away before the response is complete: that is how clients cancel. */
 const signalOf = (outgoing: ServerResponse): AbortSignal => {
   const controller = new AbortController();
-  outgoing.once('close', () => {
+  const onClose = () => {
     if (!outgoing.writableFinished) controller.abort();
-  });
+  };
+  if (outgoing.closed) onClose();
+  else outgoing.once('close', onClose);
   return controller.signal;
 };
 
-/** Undefined when the request line or a header cannot be put into a `Request`. */
+// Fetch §2.2.1: no `Request` has them, and nobody legitimate sends them to an API.
+const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** Undefined when the request line cannot be put into a `Request`. */
 export const callOf = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): IncomingCall | undefined => {
-  const { method, url } = incoming;
+  const { method = '', url: target, rawHeaders } = incoming;
   // Only origin-form (RFC 9112 §3.2.1): nobody legitimate uses us as a proxy.
-  if (!url?.startsWith('/')) return undefined;
-  const signal = signalOf(outgoing);
-  try {
-    return {
-      request: new Request(`http://localhost${url}`, {
+  if (!target?.startsWith('/') || forbiddenMethods.has(method)) return undefined;
+  return {
+    method,
+    target,
+    headers: {
+      get: (name) => {
+        const values = valuesOf(rawHeaders, name);
+        return values.length === 0 ? null : values.join(', ');
+      },
+    },
+    toRequest: () =>
+      new Request(`http://localhost${target}`, {
         method,
-        headers: headersOf(incoming),
-        signal,
+        headers: headersOf(rawHeaders),
+        signal: signalOf(outgoing),
       }),
-      readBody: (limitBytes) => readBody(incoming, outgoing, limitBytes),
-      clientAddress: incoming.socket.remoteAddress,
-      duplicateAuthorization: countOf(incoming, 'authorization') > 1,
-      signal,
-    };
-  } catch {
-    return undefined;
-  }
+    readBody: (limitBytes) => readBody(incoming, outgoing, limitBytes),
+    clientAddress: incoming.socket.remoteAddress,
+    duplicateAuthorization: valuesOf(rawHeaders, 'authorization').length > 1,
+  };
 };

@@ -24,6 +24,7 @@ const beginExchange = ({ principal, record }: PermittedCall) => {
   let refusal: Rejection | undefined;
   const exchange: Exchange = {
     principal,
+    operations: record.operations,
     correlationId: record.correlationId,
     reportFault: record.handlerFaulted,
     refuse: (rejection) => {

@@ -24,7 +24,7 @@ import { faultResponse, refusalResponse } from './refusal.ts';
 
 export interface PipelineStages {
   readonly config: ServerConfig;
-  readonly documents: (request: Request, path: string) => Response | undefined;
+  readonly documents: (method: string, path: string) => Response | undefined;
   readonly authenticate: Authenticate;
   readonly admit: Admission;
   readonly authorize: Authorize;
@@ -37,6 +37,23 @@ export interface PipelineStages {
 
 type Outcome = Result<Response, Rejection>;
 
+/** What was asked for. */
+interface Location {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+const noQuery = new URLSearchParams();
+
+/** Paths that need no parsing, which is nearly all there are, are not parsed. */
+const plainPath = /^\/[A-Za-z0-9_-]*(?:\/[A-Za-z0-9_-]+)*$/;
+
+const locationOf = (target: string): Location => {
+  if (plainPath.test(target)) return { path: target, query: noQuery };
+  const { pathname, searchParams } = new URL(`http://localhost${target}`);
+  return { path: pathname, query: searchParams };
+};
+
 const mcpMethods = new Set(['POST', 'GET', 'HEAD', 'DELETE']);
 
 /** ④ to ⑦: a request to the MCP path whose host, origin and method are fine. */
@@ -47,12 +64,12 @@ const createConversation = (stages: PipelineStages) => {
   /** ④, and of ⑤ what can be counted before the body is read. */
   const identify = async (
     call: IncomingCall,
-    url: URL,
+    query: URLSearchParams,
     record: CallRecord,
   ): Promise<Result<Principal, Rejection>> => {
     const early = await admit.address(record.clientAddress);
     if (!early.ok) return early;
-    const principal = await authenticate(call, url.searchParams);
+    const principal = await authenticate(call, query);
     if (!principal.ok) return principal;
     record.principal = principal.value;
     const admitted = await admit.caller(principal.value);
@@ -64,7 +81,7 @@ const createConversation = (stages: PipelineStages) => {
     call: IncomingCall,
     record: CallRecord,
   ): Promise<Result<Pick<Message, 'operations'> & Partial<Message>, Rejection>> => {
-    if (call.request.method !== 'POST') return ok({ operations: [] });
+    if (call.method !== 'POST') return ok({ operations: [] });
     const message = await readMessage(call, config.maxBodyBytes);
     if (!message.ok) return message;
     record.operations = message.value.operations;
@@ -72,8 +89,12 @@ const createConversation = (stages: PipelineStages) => {
     return message;
   };
 
-  return async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
-    const principal = await identify(call, url, record);
+  return async (
+    call: IncomingCall,
+    query: URLSearchParams,
+    record: CallRecord,
+  ): Promise<Outcome> => {
+    const principal = await identify(call, query, record);
     if (!principal.ok) return principal;
 
     const message = await messageOf(call, record);
@@ -88,7 +109,7 @@ const createConversation = (stages: PipelineStages) => {
 
     const place = admit.enter(principal.value);
     if (!place.ok) return place;
-    const { request } = call;
+    const request = call.toRequest();
     return perform({ request, body, principal: principal.value, record, leave: place.value });
   };
 };
@@ -103,35 +124,41 @@ export const createPipeline = (stages: PipelineStages) => {
   const converse = createConversation(stages);
 
   /** Documents for everybody first, then the one path that is not for everybody. */
-  const route = async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
-    const { request } = call;
-    if (url.pathname === healthPath) return served(record, healthResponse(stages.isReady()));
-    const host = request.headers.get('host') ?? undefined;
+  const route = async (
+    call: IncomingCall,
+    { path, query }: Location,
+    record: CallRecord,
+  ): Promise<Outcome> => {
+    if (path === healthPath) return served(record, healthResponse(stages.isReady()));
+    const host = call.headers.get('host') ?? undefined;
     if (!isAllowedHost(host, config.allowedHosts)) return err(hostRefusal(host));
-    const document = documents(request, url.pathname);
+    const document = documents(call.method, path);
     if (document) return served(record, document);
-    if (url.pathname !== mcpPath) return err({ reason: 'not_found' });
-    return guard(call, url, record);
+    if (path !== mcpPath) return err({ reason: 'not_found' });
+    return guard(call, query, record);
   };
 
   /** What a browser may be tricked into is refused before any work on credentials. */
-  const guard = async (call: IncomingCall, url: URL, record: CallRecord): Promise<Outcome> => {
-    const { request } = call;
-    const origin = request.headers.get('origin') ?? undefined;
+  const guard = async (
+    call: IncomingCall,
+    query: URLSearchParams,
+    record: CallRecord,
+  ): Promise<Outcome> => {
+    const origin = call.headers.get('origin') ?? undefined;
     if (!isAllowedOrigin(origin, config.allowedOrigins)) return err(originRefusal(origin));
-    if (request.method === 'OPTIONS') return served(record, preflightResponse(request));
-    if (!mcpMethods.has(request.method)) return err({ reason: 'method_not_allowed' });
-    return converse(call, url, record);
+    if (call.method === 'OPTIONS') return served(record, preflightResponse(call));
+    if (!mcpMethods.has(call.method)) return err({ reason: 'method_not_allowed' });
+    return converse(call, query, record);
   };
 
-  const refuse = (rejection: Rejection, { method }: Request, record: CallRecord): Response => {
+  const refuse = (rejection: Rejection, { method }: IncomingCall, record: CallRecord): Response => {
     record.refused(rejection);
     const form = method === 'POST' && record.path === mcpPath ? 'json-rpc' : 'plain';
     return refusalResponse(rejection, form, challenge);
   };
 
   /** Correlation id, CORS and what keeps caches and sniffers away, on whatever the answer is. */
-  const finish = (response: Response, { headers }: Request, record: CallRecord): Response => {
+  const finish = (response: Response, { headers }: IncomingCall, record: CallRecord): Response => {
     if (record.path !== mcpPath) return response;
     response.headers.set('x-correlation-id', record.correlationId);
     response.headers.set('x-content-type-options', 'nosniff');
@@ -142,16 +169,15 @@ export const createPipeline = (stages: PipelineStages) => {
   };
 
   return async (call: IncomingCall): Promise<Response> => {
-    const { request } = call;
-    const url = new URL(request.url);
-    const record = beginRecord(call, url.pathname);
+    const location = locationOf(call.target);
+    const record = beginRecord(call, location.path);
     try {
-      const outcome = await route(call, url, record);
-      const response = outcome.ok ? outcome.value : refuse(outcome.error, request, record);
-      return finish(response, request, record);
+      const outcome = await route(call, location, record);
+      const response = outcome.ok ? outcome.value : refuse(outcome.error, call, record);
+      return finish(response, call, record);
     } catch (fault) {
       record.faulted(fault);
-      return finish(faultResponse(), request, record);
+      return finish(faultResponse(), call, record);
     }
   };
 };

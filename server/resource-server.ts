@@ -17,6 +17,7 @@ import { notesApplication } from './mcp/demo/notes-application.ts';
 import { applicationBackend } from './mcp/handler.ts';
 import { createPipeline } from './pipeline.ts';
 import { createSigningKeys } from './signing-keys.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** The resource server without sockets: a function from call to response. */
 export interface ResourceServer {
@@ -41,6 +42,8 @@ export interface ResourceServerDependencies {
   readonly application?: McpApplication | McpBackend;
   /** Default: counts in this process. */
   readonly callCounter?: CallCounter;
+  /** Default: signatures of the last 10 000 tokens are remembered. */
+  readonly verifiedTokens?: VerifiedTokens;
   /** Default: an answer begins after 5 s, and every 10 s says that it is still coming. */
   readonly patience?: Patience;
   /** Gets faults with everything they say, for the operator's own log; never for a client. */
@@ -83,7 +86,13 @@ export const createResourceServer = (
   });
   const { tokenIssuers } = config;
   const policy = { ...config, maxLifetimeSeconds };
-  const { authenticate, forgetKeys } = createAuthenticate({ tokenIssuers, policy, keys, now });
+  const { authenticate, forgetKeys } = createAuthenticate({
+    tokenIssuers,
+    policy,
+    keys,
+    now,
+    verifiedTokens: dependencies.verifiedTokens,
+  });
   const { clientAddressHeader } = config;
   const mcp = backend.open({ now, accessPolicy });
   const counter = dependencies.callCounter ?? createCallCounter(now);

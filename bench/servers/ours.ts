@@ -1,6 +1,7 @@
 import { defineTool } from '../../server/mcp/tool.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
 import { startResourceServer } from '../../server/start-server.ts';
+import { createVerifiedTokens, defaultTokenPlaces } from '../../server/verified-tokens.ts';
 import { answerOf, description, inputSchema } from './echo.ts';
 import { serverConfig } from './server-config.ts';
 import { jwks, toolNames } from './settings.ts';
@@ -25,6 +26,7 @@ const securityLog = withEvents ? createSecurityLog(process.stdout) : { record: (
 
 await startResourceServer(serverConfig, {
   securityLog,
+  verifiedTokens: createVerifiedTokens(Number(process.env.BENCH_TOKEN_CACHE ?? defaultTokenPlaces)),
   fetchJwks: async () => new Response(jwks),
   application: { name: 'bench', version: '1.0.0', tools },
 });

@@ -1,5 +1,6 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { McpOperation } from '../../oauth/mcp-operation.ts';
 import type { Principal } from '../../oauth/principal.ts';
 import type { Rejection } from '../../oauth/rejection.ts';
 import { sameTenant } from '../../oauth/tenant-guard.ts';
@@ -14,6 +15,8 @@ import { HandlerRefusal } from '../handler-refusal.ts';
 /** What the pipeline knows about the request that a handler serves. */
 export interface Exchange {
   readonly principal: Principal;
+  /** What the message asks for: one operation, or several for a batch. */
+  readonly operations?: readonly McpOperation[];
   readonly correlationId: string;
   /** Tells the security log that a handler failed or, with a `HandlerRefusal`, refused. */
   readonly reportFault: (fault: unknown) => void;

@@ -52,7 +52,7 @@ const raw = (port: number, ...chunks: readonly (string | Buffer)[]): Promise<str
 
 const echo = async (call: IncomingCall): Promise<Response> => {
   const body = await call.readBody(megabyte);
-  const { method, url, headers } = call.request;
+  const { method, url, headers } = call.toRequest();
   return Response.json({
     method,
     path: new URL(url).pathname,

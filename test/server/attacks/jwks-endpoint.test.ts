@@ -116,11 +116,9 @@ describe('a key set endpoint', () => {
         now: () => frozenNow,
       });
       const outcome = async (token: string) => {
-        const request = new Request(resourceIdentifier, {
-          headers: { authorization: `Bearer ${token}` },
-        });
+        const headers = new Headers({ authorization: `Bearer ${token}` });
         const result = await authenticate(
-          { request, duplicateAuthorization: false },
+          { headers, duplicateAuthorization: false },
           new URLSearchParams(),
         );
         return result.ok ? 'accepted' : result.error.reason;

@@ -91,11 +91,9 @@ const outcome = async (
 ): Promise<string> => {
   const key = keyOf.get(signedBy) as SigningKey;
   const token = compactToken({ alg: 'RS256', kid: key.kid, ...header }, claims, rs256(key));
-  const request = new Request(resourceIdentifier, {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const headers = new Headers({ authorization: `Bearer ${token}` });
   const result = await authenticate(
-    { request, duplicateAuthorization: false },
+    { headers, duplicateAuthorization: false },
     new URLSearchParams(),
   );
   return result.ok ? `${result.value.issuer} ${result.value.tenant}` : result.error.reason;
