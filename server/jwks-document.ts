@@ -1,13 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import type { JwkWithKid } from 'aws-jwt-verify/jwk';
+import type { FetchJwks } from './fetch-jwks.ts';
 
 /**
  * RFC 7517: fetching one JWK Set and keeping what can verify our tokens. The document comes from
  * the network, so every property that could hurt (time, size, redirects, odd keys) is bounded here.
  */
-
-/** `fetch`, or what a test or the local mode puts in its place. */
-export type FetchJwks = (jwksUri: string, init: RequestInit) => Promise<Response>;
 
 /** Why a fetch yielded no usable keys. The code goes to the log, the message stays here. */
 export class JwksFetchError extends Error {

@@ -5,7 +5,8 @@ import {
 } from 'aws-jwt-verify/error';
 import type { JwksCache, JwkWithKid } from 'aws-jwt-verify/jwk';
 import type { Evidence } from '../oauth/rejection.ts';
-import { type FetchJwks, fetchSigningKeys, JwksFetchError } from './jwks-document.ts';
+import type { FetchJwks } from './fetch-jwks.ts';
+import { fetchSigningKeys, JwksFetchError } from './jwks-document.ts';
 
 /**
  * The issuers' public keys, kept ahead of need: fetched at start and every five minutes, so that no

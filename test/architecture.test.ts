@@ -79,7 +79,9 @@ const mayImport: Record<string, readonly string[]> = {
     '@aws-sdk/client-cognito-identity-provider',
     '@aws-sdk/client-cloudformation',
   ],
-  bin: ['dev', 'lib', 'operate', 'verify', 'node:', 'esbuild'],
+  // What is published, made from the sources. A room of its own: bin/ only starts it.
+  build: ['node:', 'esbuild', '@cyclonedx/cyclonedx-library'],
+  bin: ['build', 'dev', 'lib', 'operate', 'verify', 'node:'],
   examples: ['lib', 'aws-cdk-lib', 'cdk-secure-mcp', '@modelcontextprotocol/sdk', 'zod', 'node:'],
 };
 

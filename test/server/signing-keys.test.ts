@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FetchJwks } from '../../server/jwks-document.ts';
+import type { FetchJwks } from '../../server/fetch-jwks.ts';
 import { createSigningKeys, type SigningKeys } from '../../server/signing-keys.ts';
 import {
   aPost,

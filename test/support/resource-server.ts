@@ -1,8 +1,8 @@
 import type { SecurityEvent, SecurityLog } from '../../oauth/security-event.ts';
 import type { ServerConfig } from '../../server/config.ts';
 import type { Patience } from '../../server/early-answer.ts';
+import type { FetchJwks } from '../../server/fetch-jwks.ts';
 import { incomingCall } from '../../server/incoming-call.ts';
-import type { FetchJwks } from '../../server/jwks-document.ts';
 import type { McpApplication } from '../../server/mcp/application.ts';
 import type { McpBackend } from '../../server/mcp/backend.ts';
 import { createResourceServer, type ResourceServer } from '../../server/resource-server.ts';

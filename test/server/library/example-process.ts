@@ -30,7 +30,7 @@ export const startProgram = (
   path: string,
   environment: Record<string, string>,
 ): Pick<ExampleProcess, 'child' | 'output' | 'exited'> => {
-  const child = spawn(process.execPath, [path], {
+  const child = spawn(process.execPath, ['--conditions=cdk-secure-mcp:source', path], {
     cwd: root,
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
   });
