@@ -12,7 +12,11 @@ import type { IConstruct } from 'constructs';
  */
 export const bundlesContextKey = 'cdk-secure-mcp:bundles';
 
-export type LambdaBundleName = 'authorization-server' | 'operator' | 'pre-token-generation';
+export type LambdaBundleName =
+  | 'authorization-server'
+  | 'key-relay'
+  | 'operator'
+  | 'pre-token-generation';
 
 // As TypeScript this file is `lib/assets.ts`, published it is `dist/lib/assets.js`.
 const builtDirectory = fileURLToPath(

@@ -1,4 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
+import { RepositoryImage } from 'aws-cdk-lib/aws-ecs';
 import type { IConstruct } from 'constructs';
 import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { Authorization } from './authorization/authorization.ts';
@@ -87,10 +88,23 @@ const originProblems = ({ allowedOrigins = [] }: SecureMcpServerProps): readonly
     .filter((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
     .map((origin) => `'allowedOrigins' must list origins or 'loopback', got ${origin}`);
 
-const networkProblems = ({ vpc, egress }: SecureMcpServerProps): readonly string[] =>
-  vpc && egress
-    ? ["'egress' must not be given with 'vpc', whose routes are its own, got both"]
-    : [];
+const networkProblems = (
+  construct: IConstruct,
+  { vpc, egress, code }: SecureMcpServerProps,
+): readonly string[] => {
+  const problems: string[] = [];
+  if (vpc && egress)
+    problems.push("'egress' must not be given with 'vpc', whose routes are its own, got both");
+  if (vpc && vpc.privateSubnets.length === 0)
+    problems.push(
+      "'vpc' must have private subnets with a way out, by which the server fetches signing keys, got none",
+    );
+  if (egress?.isIsolated && code?.bind(construct).image instanceof RepositoryImage)
+    problems.push(
+      "'code' must come from Amazon ECR with Egress.isolated(), because no other registry can be reached, got an image of another registry",
+    );
+  return problems;
+};
 
 /** @throws Error that lists every problem at once */
 export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): void => {
@@ -104,7 +118,7 @@ export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): 
     }),
     ...originProblems(props),
     ...capacityProblems(props),
-    ...networkProblems(props),
+    ...networkProblems(construct, props),
   ];
   if (problems.length > 0)
     throw new Error(`${construct.node.path} cannot be made: ${problems.join('; ')}`);

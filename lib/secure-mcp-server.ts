@@ -18,10 +18,12 @@ import { edgeRegion, McpWebAcl } from './edge/web-acl.ts';
 import { metricsNamespace } from './observability/metrics-namespace.ts';
 import { checkProps } from './secure-mcp-server-problems.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
+import { KeyRelay } from './service/key-relay.ts';
 import { LoadBalancer } from './service/load-balancer.ts';
 import { McpServerCode } from './service/mcp-server-code.ts';
 import { McpService } from './service/mcp-service.ts';
 import { Network } from './service/network.ts';
+import type { PrivateEndpoints } from './service/private-endpoints.ts';
 import { serverEnvironment } from './service/server-environment.ts';
 
 /** Path of the MCP endpoint below the public origin. */
@@ -53,6 +55,8 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
   readonly authorizationServer?: AuthorizationServer;
   /** Present with `Authorization.broker`, which is the default. */
   readonly operator?: Operator;
+  /** Present with `Egress.isolated`. */
+  readonly keyRelay?: KeyRelay;
   readonly service: McpService;
   /**
    * The server's tasks, which start without any permission: `table.grantReadData(server)`, or
@@ -67,7 +71,8 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     super(scope, id);
     checkProps(this, props);
     // The private door, which the public one needs as its origin.
-    this.vpc = props.vpc ?? new Network(this, 'Network', { egress: props.egress }).vpc;
+    const network = props.vpc ? undefined : new Network(this, 'Network', { egress: props.egress });
+    this.vpc = props.vpc ?? (network as Network).vpc;
     this.loadBalancer = this.createLoadBalancer(props);
     // ① edge
     this.edge = this.createEdge(props);
@@ -81,7 +86,9 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     if (this.authorizationServer)
       this.loadBalancer.routeToAuthorizationServer(this.authorizationServer.function);
     // ③ to ⑧ happen in the server
+    this.keyRelay = network?.endpoints && this.createKeyRelay(network.endpoints);
     this.service = this.createService(props);
+    network?.endpoints?.serve(this.service);
     this.grantPrincipal = this.service.taskRole.grantPrincipal;
     this.connections = this.service.securityGroup.connections;
   }
@@ -148,9 +155,14 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     });
   }
 
+  private createKeyRelay(endpoints: PrivateEndpoints): KeyRelay {
+    const { tokenIssuers: issuers } = this.#authorization;
+    return new KeyRelay(this, 'KeyRelay', { issuers, endpoints });
+  }
+
   private createService(props: SecureMcpServerProps): McpService {
     const { minTasks, maxTasks, useSpot, logRetention, removalPolicy } = props;
-    return new McpService(this, 'Service', {
+    const service = new McpService(this, 'Service', {
       vpc: this.vpc,
       loadBalancer: this.loadBalancer,
       code: props.code ?? McpServerCode.demo(),
@@ -163,7 +175,11 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
         ...props,
         resourceIdentifier: this.url,
         authorization: this.#authorization,
+        keyRelay: this.keyRelay,
       }),
     });
+    // A task that found no keys would never become healthy.
+    if (this.keyRelay) service.service.node.addDependency(this.keyRelay.firstCopy);
+    return service;
   }
 }

@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto';
 import type { JwkWithKid } from 'aws-jwt-verify/jwk';
+import { readKeySet } from '../oauth/signing-key.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
 
 /**
@@ -21,8 +21,6 @@ export class JwksFetchError extends Error {
 
 const timeoutMs = 3000;
 const maxBytes = 64 * 1024;
-const minModulusBits = 2048;
-const minPublicExponent = 65_537n;
 
 const readBounded = async (response: Response): Promise<string> => {
   const chunks: Uint8Array[] = [];
@@ -35,44 +33,10 @@ const readBounded = async (response: Response): Promise<string> => {
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
 };
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const isStrong = (n: string, e: string): boolean => {
-  try {
-    const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
-    const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-    return modulusLength >= minModulusBits && publicExponent >= minPublicExponent;
-  } catch {
-    return false;
-  }
-};
-
-/** RFC 7517 §4: an RSA key, for signatures, of a size that is still safe. Anything else is skipped. */
-const signingKey = (value: unknown): JwkWithKid | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { kty, use = 'sig', alg = 'RS256', kid, n, e, key_ops } = value as Record<string, unknown>;
-  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined;
-  // RFC 7517 §4.3: a key that its owner made for something else verifies nothing.
-  if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify')))
-    return undefined;
-  if (!isText(kid) || !isText(n) || !isText(e) || !isStrong(n, e)) return undefined;
-  // A fresh object: private members, certificates and whatever else the document says are left out.
-  return { kty, kid, n, e, use, alg };
-};
-
 const signingKeys = (text: string): readonly JwkWithKid[] => {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw new JwksFetchError('not_json');
-  }
-  const keys = (document as { readonly keys?: unknown } | null)?.keys;
-  if (!Array.isArray(keys)) throw new JwksFetchError('not_a_key_set');
-  const usable = keys.map(signingKey).filter((key) => key !== undefined);
-  // No issuer withdraws every key it has: an empty set is a broken or a lying answer.
-  if (usable.length === 0) throw new JwksFetchError('no_usable_key');
-  return usable;
+  const keys = readKeySet(text);
+  if (!keys.ok) throw new JwksFetchError(keys.error);
+  return keys.value.map((key) => ({ ...key }));
 };
 
 const detailOf = (error: unknown, signal: AbortSignal): string => {

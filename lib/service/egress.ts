@@ -40,14 +40,30 @@ export class Egress {
     return new Egress({ gateways: 1, provider });
   }
 
+  /**
+   * None: no route leads out of the network, also for whoever takes over a tool. Image, logs and
+   * secrets are reached over private endpoints (about 15 USD a month each for two zones), and the
+   * signing keys are copied to where the server can read them: see {@link KeyRelay}.
+   *
+   * Tools that call other systems need endpoints of their own, from `vpc.addInterfaceEndpoint`. Names
+   * are still resolved by AWS, which somebody patient could use to smuggle data out.
+   */
+  static isolated(): Egress {
+    return new Egress({ gateways: 0 });
+  }
+
   /** How many gateways or instances there are. */
   readonly gateways: number;
-  /** For the VPC. */
-  readonly provider: NatProvider;
+  /** For the VPC. Absent where there is no way out. */
+  readonly provider?: NatProvider;
 
-  private constructor({ gateways, provider }: { gateways: number; provider: NatProvider }) {
+  private constructor({ gateways, provider }: { gateways: number; provider?: NatProvider }) {
     this.gateways = gateways;
     this.provider = provider;
+  }
+
+  get isIsolated(): boolean {
+    return this.provider === undefined;
   }
 
   /**

@@ -60,7 +60,7 @@ export class LoadBalancer extends Construct {
       deletionProtection: props.deletionProtection ?? false,
     });
     // CloudFront makes a VPC origin only in a network whose internet gateway is attached.
-    for (const { internetConnectivityEstablished } of props.vpc.publicSubnets)
+    for (const { internetConnectivityEstablished } of [props.vpc, ...props.vpc.publicSubnets])
       this.loadBalancer.node.addDependency(internetConnectivityEstablished);
     this.port = props.certificate ? 443 : 80;
     this.listener = this.createListener(props.certificate);

@@ -6,6 +6,7 @@ import {
   ContainerInsights,
   FargateService,
   type FargateTaskDefinition,
+  type Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
@@ -25,6 +26,12 @@ export interface McpServiceProps {
   readonly loadBalancer: LoadBalancer;
   readonly code: McpServerCode;
   readonly environment: ServerEnvironment;
+  /**
+   * Variables that are secret: read by the container agent when a task starts, in no template.
+   *
+   * @default - none
+   */
+  readonly secrets?: { readonly [name: string]: Secret };
   /** @default 2 */
   readonly minTasks?: number;
   /** @default 10 */
@@ -71,6 +78,8 @@ export class McpService extends Construct {
   readonly logGroup: ILogGroup;
   /** Starts without any permission; grant to it what your tools need. */
   readonly taskRole: IRole;
+  /** Whether a task needs AWS Secrets Manager to start. */
+  readonly hasSecrets: boolean;
 
   constructor(scope: Construct, id: string, props: McpServiceProps) {
     super(scope, id);
@@ -78,6 +87,7 @@ export class McpService extends Construct {
     const { taskDefinition, logGroup } = hardenedTask(this, props);
     this.logGroup = logGroup;
     this.taskRole = taskDefinition.taskRole;
+    this.hasSecrets = Object.keys(props.secrets ?? {}).length > 0;
     this.securityGroup = this.createSecurityGroup(props.vpc);
     this.service = this.createService(props, cluster, taskDefinition);
     this.targetGroup = this.createTargetGroup(props.vpc);
@@ -115,7 +125,10 @@ export class McpService extends Construct {
     cluster: Cluster,
     taskDefinition: FargateTaskDefinition,
   ): FargateService {
-    const vpcSubnets = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+    const hasEgress = props.vpc.privateSubnets.length > 0;
+    const vpcSubnets = {
+      subnetType: hasEgress ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED,
+    };
     const service = new FargateService(this, 'Service', {
       cluster,
       taskDefinition,

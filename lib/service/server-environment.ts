@@ -9,6 +9,7 @@ import { defaultScopes, everydayScopes, type McpScope } from '../authorization/o
 import { Tenancy } from '../authorization/tenancy.ts';
 import { viewerAddressHeader } from '../edge/distribution.ts';
 import { metricsNamespace } from '../observability/metrics-namespace.ts';
+import type { KeyRelay } from './key-relay.ts';
 
 export interface ServerSettings {
   readonly resourceIdentifier: string;
@@ -17,10 +18,22 @@ export interface ServerSettings {
   readonly scopes?: readonly McpScope[];
   readonly tenancy?: Tenancy;
   readonly allowedOrigins?: readonly string[];
+  /** Where copies of keys are, for a server that cannot reach the issuers. */
+  readonly keyRelay?: KeyRelay;
 }
 
-const issuersJson = (construct: IConstruct, issuers: readonly TokenIssuerSettings[]): string =>
-  Stack.of(construct).toJsonString(issuers.map(({ issuer, rules }) => ({ issuer, ...rules })));
+const issuersJson = (
+  construct: IConstruct,
+  issuers: readonly TokenIssuerSettings[],
+  keyRelay: KeyRelay | undefined,
+): string =>
+  Stack.of(construct).toJsonString(
+    issuers.map(({ issuer, rules }) => ({
+      issuer,
+      ...rules,
+      ...(keyRelay && { jwksUri: keyRelay.jwksUri(issuer) }),
+    })),
+  );
 
 /** The server's variables, as {@link file://../../server/environment.ts} names them. */
 export const serverEnvironment = (
@@ -31,7 +44,7 @@ export const serverEnvironment = (
   return {
     RESOURCE_IDENTIFIER: settings.resourceIdentifier,
     AUTHORIZATION_SERVER: authorization.authorizationServerUrl,
-    TOKEN_ISSUERS: issuersJson(construct, authorization.tokenIssuers),
+    TOKEN_ISSUERS: issuersJson(construct, authorization.tokenIssuers, settings.keyRelay),
     USER_CLIENTS: authorization.userClients,
     MACHINE_CLIENTS: authorization.machineClients,
     TENANCY: tenancy.mode,

@@ -67,6 +67,7 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
     image,
     healthCheck,
     environment: { ...props.environment },
+    secrets: { ...props.secrets },
     portMappings: [{ containerPort: serverPort }],
     user: unprivilegedUser,
     readonlyRootFilesystem: true,

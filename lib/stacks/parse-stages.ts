@@ -65,7 +65,7 @@ const checks: Readonly<Record<keyof StageConfiguration, Check>> = {
   tenants: listOf(isTenantId, 'tenant id'),
   clientDocuments: listOf((item) => item !== '', 'host or URL'),
   mfa: oneOf('required', 'optional'),
-  egress: oneOf('nat-gateway', 'nat-instance'),
+  egress: oneOf('nat-gateway', 'nat-instance', 'isolated'),
   natGateways: whole(1, 2),
   minTasks: whole(1, 100),
   maxTasks: whole(1, 1000),
@@ -105,9 +105,10 @@ const combinations = (
   stage: Readonly<Record<string, unknown>>,
 ): readonly string[] => {
   const problems: string[] = [];
-  if (stage.egress === 'nat-instance' && stage.natGateways !== undefined)
+  const { egress = 'nat-gateway' } = stage;
+  if (egress !== 'nat-gateway' && stage.natGateways !== undefined)
     problems.push(
-      `'${path}.natGateways' must be left out with nat-instance, got ${stage.natGateways}`,
+      `'${path}.natGateways' must be left out with ${egress}, got ${stage.natGateways}`,
     );
   if (path === 'production' && stage.isDisposable === true)
     problems.push(`'${path}.isDisposable' must be false, because production has users, got true`);

@@ -13,8 +13,16 @@ const mfaOf = { required: Mfa.REQUIRED, optional: Mfa.OPTIONAL } as const;
 export const removalPolicyOf = ({ isDisposable }: StageConfiguration): RemovalPolicy =>
   isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
 
-const egressOf = ({ egress, natGateways }: StageConfiguration): Egress =>
-  egress === 'nat-instance' ? Egress.natInstance() : Egress.natGateway(natGateways);
+const egressOf = ({ egress, natGateways }: StageConfiguration): Egress => {
+  switch (egress) {
+    case 'isolated':
+      return Egress.isolated();
+    case 'nat-instance':
+      return Egress.natInstance();
+    default:
+      return Egress.natGateway(natGateways);
+  }
+};
 
 const authorizationOf = ({ mfa, clientDocuments, isDisposable }: StageConfiguration) =>
   Authorization.broker({

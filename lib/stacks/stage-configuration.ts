@@ -35,7 +35,7 @@ export interface StageConfiguration {
   /** @default 'required' */
   readonly mfa?: 'required' | 'optional';
   /** @default 'nat-gateway' */
-  readonly egress?: 'nat-gateway' | 'nat-instance';
+  readonly egress?: 'nat-gateway' | 'nat-instance' | 'isolated';
   /** @default 1 */
   readonly natGateways?: number;
   /** @default 2 */

@@ -25,7 +25,18 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
     'the functions call public AWS endpoints with signed requests and reach nothing in the network',
   LambdaConcurrency:
     'a new account has ten concurrent executions in all, of which none can be reserved; the web ACL limits callers',
-  LambdaDLQ: 'invoked synchronously: the caller gets the error, there is nothing to queue',
+  LambdaDLQ:
+    'invoked synchronously, so that the caller gets the error; the key relay runs again in five minutes',
+  EventBusDLQ: 'the only rule starts the key relay, whose next run in five minutes is the retry',
+  CloudWatchAlarmAction:
+    'who is to be told is the deployer’s to say: an alarm without a receiver still shows in the console',
+  S3BucketLoggingEnabled:
+    'the bucket holds public keys; its policy admits one writer, whose every run is logged',
+  S3BucketReplicationEnabled: 'the bucket holds copies that are renewed every five minutes',
+  S3BucketVersioningEnabled:
+    'an older copy is never wanted back: it may hold a key that was withdrawn',
+  S3DefaultEncryptionKMS:
+    'the content is public, and the server reads it without credentials, which KMS would demand',
   LambdaTracing:
     'one correlation id goes from the edge to the tool call in the logs; traces would cost per call',
   VPCNoUnrestrictedRouteToIGW:

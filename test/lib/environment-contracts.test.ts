@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment, parseSecret } from '../../lambda/authorization-server/config.ts';
+import { parseEnvironment as parseRelayEnvironment } from '../../lambda/key-relay/config.ts';
+import { parseEnvironment as parseOperatorEnvironment } from '../../lambda/operator/config.ts';
 import { readConfig } from '../../lambda/pre-token-generation/config.ts';
-import { Authorization, ClientRegistration, Tenancy } from '../../lib/index.ts';
+import { Authorization, ClientRegistration, Egress, Tenancy } from '../../lib/index.ts';
 import { parseServerConfig } from '../../server/config.ts';
 import { aServer, resolved, resourcesOf } from '../support/synth.ts';
 
@@ -12,6 +14,7 @@ import { aServer, resolved, resourcesOf } from '../support/synth.ts';
 
 const known = (expression: Record<string, unknown>): string | undefined => {
   const attribute = (expression['Fn::GetAtt'] as string[] | undefined)?.join('.') ?? '';
+  if (attribute.endsWith('.RegionalDomainName')) return 'keys.s3.us-east-1.amazonaws.com';
   if (attribute.endsWith('.DomainName')) return 'd111.cloudfront.net';
   if (/Domain[0-9A-F]{8}$/.test(String(expression.Ref))) return 'mcp-prefix';
   if (expression.Ref === 'AWS::URLSuffix') return 'amazonaws.com';
@@ -38,8 +41,8 @@ const { server, template: synthesise } = aServer({
 server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'], tenant: 'acme' });
 const template = synthesise();
 
-const variablesOf = (description: RegExp): Record<string, string> => {
-  const handler = resourcesOf(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+const variablesOf = (description: RegExp, from = template): Record<string, string> => {
+  const handler = resourcesOf(from, 'AWS::Lambda::Function').find(({ Properties }) =>
     description.test(Properties.Description),
   );
   return Object.fromEntries(
@@ -50,8 +53,8 @@ const variablesOf = (description: RegExp): Record<string, string> => {
   );
 };
 
-const containerVariables = (): Record<string, string> => {
-  const [task] = resourcesOf(template, 'AWS::ECS::TaskDefinition');
+const containerVariables = (from = template): Record<string, string> => {
+  const [task] = resourcesOf(from, 'AWS::ECS::TaskDefinition');
   return Object.fromEntries(
     task?.Properties.ContainerDefinitions[0].Environment.map(
       ({ Name, Value }: { Name: string; Value: unknown }) => [Name, resolved(Value, known)],
@@ -122,6 +125,26 @@ describe('the code starts with what the template gives it', () => {
       tenancy: 'required',
       clientAddressHeader: 'cloudfront-viewer-address',
       port: 8080,
+    });
+  });
+
+  it('the key relay, and the server without a way out, which reads what the relay writes', () => {
+    const own = aServer({ egress: Egress.isolated() }).template();
+    const relay = parseRelayEnvironment(variablesOf(/Copies the signing keys/, own));
+    const { tokenIssuers } = parseServerConfig(containerVariables(own));
+    const issuer = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool';
+    expect(relay.keySets).toEqual([
+      { jwksUri: `${issuer}/.well-known/jwks.json`, objectKey: 'user-pool/jwks.json' },
+    ]);
+    expect(tokenIssuers).toMatchObject([
+      // Whose tokens are accepted does not change, only where the keys are read.
+      { issuer, jwksUri: 'https://keys.s3.us-east-1.amazonaws.com/user-pool/jwks.json' },
+    ]);
+  });
+
+  it('the operator', () => {
+    expect(parseOperatorEnvironment(variablesOf(/operator asks/))).toMatchObject({
+      userPoolId: 'us-east-1_Pool',
     });
   });
 

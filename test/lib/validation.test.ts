@@ -22,7 +22,12 @@ import {
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { stages } from '../../bin/stages.ts';
 import { bundlesContextKey } from '../../lib/assets.ts';
-import { Authorization, IdentityProvider, SecureMcpServer } from '../../lib/index.ts';
+import {
+  Authorization,
+  IdentityProvider,
+  SecureMcpServer,
+  TrustedIssuer,
+} from '../../lib/index.ts';
 import { SecureMcpApp } from '../../lib/stacks/secure-mcp-app.ts';
 import type { StageConfiguration, Stages } from '../../lib/stacks/stage-configuration.ts';
 import { bundles, flags } from '../support/synth.ts';
@@ -44,6 +49,7 @@ const everything: Stages = {
     groupScopes: { readers: ['mcp:tools:read'] },
     clientDocuments: ['claude.ai'],
   },
+  production: { region: 'us-east-1', egress: 'isolated' },
 };
 
 const anApp = async (configured: Stages = everything): Promise<App> => {
@@ -71,6 +77,18 @@ const addEverythingElse = (app: App): void => {
     }),
   });
   server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'] });
+  new SecureMcpServer(new Stack(app, 'Direct', { env: { region: 'us-east-1' } }), 'McpServer', {
+    authorization: Authorization.direct({
+      clients: [
+        { clientName: 'Claude', redirectUris: ['https://claude.ai/api/mcp/auth_callback'] },
+      ],
+    }),
+  });
+  new SecureMcpServer(new Stack(app, 'External', { env: { region: 'us-east-1' } }), 'McpServer', {
+    authorization: Authorization.external(
+      TrustedIssuer.auth0({ issuerUrl: 'https://acme.auth0.com/', clients: ['a'] }),
+    ),
+  });
 };
 
 const ourRules = (): CloudFormationValidatePlugin =>

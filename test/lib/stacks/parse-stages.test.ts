@@ -39,12 +39,16 @@ describe('the stages', () => {
       { staging: { region, tenants: [] } },
     ],
     [
-      `'staging.egress' must be one of nat-gateway, nat-instance, got "isolated"`,
-      { staging: { region, egress: 'isolated' } },
+      `'staging.egress' must be one of nat-gateway, nat-instance, isolated, got "none"`,
+      { staging: { region, egress: 'none' } },
     ],
     [
       "'staging.natGateways' must be left out with nat-instance, got 2",
       { staging: { region, egress: 'nat-instance', natGateways: 2 } },
+    ],
+    [
+      "'staging.natGateways' must be left out with isolated, got 1",
+      { staging: { region, egress: 'isolated', natGateways: 1 } },
     ],
     [
       "'production.isDisposable' must be false, because production has users, got true",
