@@ -6,9 +6,11 @@ import {
 import { createMetadataDocuments } from '../lambda/authorization-server/clients/metadata-documents.ts';
 import { wellKnownDocument } from '../lambda/authorization-server/clients/well-known-documents.ts';
 import { composeAuthorizationServer } from '../lambda/authorization-server/compose.ts';
+import { watchedLog } from '../lambda/authorization-server/detections.ts';
 import type { AuthorizationServerSettings } from '../lambda/authorization-server/settings.ts';
 import { memoryGrantStore } from '../lambda/authorization-server/store/memory-grant-store.ts';
 import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
+import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
 import { parseServerConfig, type ServerConfig } from '../server/config.ts';
 import type { ServerEnvironment } from '../server/environment.ts';
@@ -140,9 +142,10 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
     showDemoUsers: true,
   });
   const settings = { ...deployment.brokerSettings(simulator), ...options.brokerSettings };
+  const config = serverConfig(origin, simulator, deployment, options.serverEnvironment);
   const broker = composeAuthorizationServer(settings, {
     store: memoryGrantStore(),
-    securityLog,
+    securityLog: watchedLog(securityLog, config.detections ?? defaultDetectionSettings),
     documents: createMetadataDocuments({
       policy: settings.metadataDocuments.policy,
       redirectPolicy: settings.redirectPolicy,
@@ -151,10 +154,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
       pinned: wellKnownDocument,
     }),
   });
-  const resourceServer = createResourceServer(
-    serverConfig(origin, simulator, deployment, options.serverEnvironment),
-    { securityLog, ...(onFault && { onFault }) },
-  );
+  const resourceServer = createResourceServer(config, { securityLog, ...(onFault && { onFault }) });
   await resourceServer.warm();
   serve = loadBalancer(broker, resourceServer.handle);
   return {

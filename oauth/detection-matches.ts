@@ -121,7 +121,7 @@ export const keyOf: Readonly<
   subject: ({ subject }) => subject,
   'subject and client': ({ subject, client }) => both(subject, client),
   handle: ({ handle, subject }) => handle ?? subject,
-  grant: ({ grant }) => grant,
+  grant: ({ grant, subject }) => grant ?? subject,
   task: () => 'fleet',
   fleet: () => 'fleet',
 };

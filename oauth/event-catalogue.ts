@@ -307,6 +307,12 @@ const operationsEvents = {
     disposition: 'allowed',
     when: 'The shared store of limits answers again.',
   }),
+  'detections.degraded': kind('applicationError', {
+    activity: 'general',
+    severity: 3,
+    disposition: 'blocked',
+    when: 'The detections could not look at every event, or had to forget what they had counted.',
+  }),
   'keys.refreshed': kind('applicationLifecycle', {
     activity: 'configure',
     severity: 1,

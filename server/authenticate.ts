@@ -19,6 +19,7 @@ import { err, ok, type Result } from '../oauth/result.ts';
 import { bearerCredentials } from './bearer-credentials.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { TokenIssuer } from './issuer-settings.ts';
+import { withBearer, withCredential } from './refused-token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import {
   createVerifiedTokens,
@@ -143,9 +144,13 @@ export const createAuthenticate = (options: {
     if (!compact.ok) return compact;
     const known = verifiedTokens.find(compact.value);
     const token = known ? ok(known) : await verified(compact.value);
-    if (!token.ok) return token;
+    if (!token.ok) return err(withCredential(token.error, compact.value));
     const { claims, issuer } = token.value;
-    return validateAccessTokenClaims(claims, policies.get(issuer) ?? policy, now() / 1000);
+    const rules = policies.get(issuer) ?? policy;
+    const principal = validateAccessTokenClaims(claims, rules, now() / 1000);
+    return principal.ok
+      ? principal
+      : err(withCredential(withBearer(principal.error, claims), compact.value));
   };
   return {
     authenticate,

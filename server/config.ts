@@ -1,7 +1,9 @@
+import type { DetectionSettings } from '../oauth/detection-settings.ts';
 import { toolMetricLimit } from '../oauth/metric.ts';
 import type { RateLimits } from '../oauth/rate-limit.ts';
 import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { oauthScope, parseScope } from '../oauth/scope.ts';
+import { readDetections } from './detection-config.ts';
 import { ConfigurationError, EnvironmentReader } from './environment-reader.ts';
 import { insecureUrl, isListOfText, readTokenIssuer, type TokenIssuer } from './issuer-settings.ts';
 import { readRateLimits, readSharedStore } from './limit-settings.ts';
@@ -24,6 +26,8 @@ export interface ServerConfig {
   readonly rateLimits?: RateLimits;
   /** URL of a Redis or Valkey that all processes share. May hold a password. */
   readonly sharedStore?: string;
+  /** @default - every detection notifies */
+  readonly detections?: DetectionSettings;
   /** How long calls are still taken after SIGTERM, while load balancers look away. @default 0 */
   readonly shutdownDelayMs?: number;
   readonly host: string;
@@ -150,6 +154,7 @@ export const parseServerConfig = (
     clientAddressHeader: reader.optional('CLIENT_ADDRESS_HEADER')?.toLowerCase(),
     rateLimits: readRateLimits(reader),
     sharedStore: readSharedStore(reader),
+    detections: readDetections(reader),
     shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 3000, [0, 20_000]),
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, [0, 65_535]),

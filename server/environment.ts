@@ -50,6 +50,12 @@ export interface ServerEnvironment {
   readonly MAX_CONCURRENT_CALLS?: string;
   /** Of those, for one principal. Default: 50. */
   readonly MAX_CONCURRENT_CALLS_OF_PRINCIPAL?: string;
+  /**
+   * JSON: detections by id, each a mode or `{ "mode": "off" | "notify" | "respond", "threshold": 20,
+   * "windowSeconds": 60, "ratio": 0.9, "second": { "threshold": …, "windowSeconds": … } }`. What is
+   * left out keeps the default of `oauth/detection-rules.ts`. Default: all notify.
+   */
+  readonly DETECTIONS?: string;
   /** How long calls are still taken after SIGTERM, with the health check red. Default: 3000. */
   readonly SHUTDOWN_DELAY_MS?: string;
   readonly HOST?: string;

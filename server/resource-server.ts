@@ -1,3 +1,4 @@
+import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import { defaultRateLimits } from '../oauth/rate-limit.ts';
 import type { Evidence } from '../oauth/rejection.ts';
 import { type EventName, type SecurityLog, securityEvent } from '../oauth/security-event.ts';
@@ -7,6 +8,7 @@ import { createAuthorize } from './authorize.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { beginCallRecord } from './call-record.ts';
 import type { ServerConfig } from './config.ts';
+import { createDetections } from './detections.ts';
 import { createDocuments } from './documents.ts';
 import { defaultPatience, type Patience } from './early-answer.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
@@ -64,7 +66,13 @@ export const createResourceServer = (
   config: ServerConfig,
   dependencies: ResourceServerDependencies,
 ): ResourceServer => {
-  const { securityLog, now = Date.now, fetchJwks = fetch, onFault } = dependencies;
+  const { now = Date.now, fetchJwks = fetch, onFault } = dependencies;
+  const detections = createDetections({
+    securityLog: dependencies.securityLog,
+    settings: config.detections ?? defaultDetectionSettings,
+    now,
+  });
+  const { securityLog } = detections;
   const backend = backendOf(
     dependencies.application ?? notesApplication({ version: config.version, now }),
   );
@@ -119,6 +127,7 @@ export const createResourceServer = (
     },
     close: async () => {
       keys.close();
+      detections.close();
       await mcp.close();
       await counter.close();
     },

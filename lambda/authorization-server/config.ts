@@ -1,3 +1,8 @@
+import {
+  type DetectionSettings,
+  defaultDetectionSettings,
+  parseDetectionSettings,
+} from '../../oauth/detection-settings.ts';
 import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
 import { parseResourceIdentifier } from '../../oauth/resource-identifier.ts';
 import type { AuthorizationServerLambdaEnvironment } from './environment.ts';
@@ -11,6 +16,7 @@ export interface LambdaConfig {
   readonly upstream: Omit<AuthorizationServerSettings['upstream'], 'clientSecret'>;
   readonly secretArn: string;
   readonly tableName: string;
+  readonly detections: DetectionSettings;
   /** @default - no metrics are written */
   readonly metricsNamespace?: string;
 }
@@ -75,6 +81,9 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
     problems.push(
       `'GRANT_LIFETIME' must be at least 3600 seconds, got ${variables.GRANT_LIFETIME}`,
     );
+  const detections = parseDetectionSettings(json('DETECTIONS', {}));
+  if (!detections.ok)
+    problems.push(...detections.error.map((problem) => `'DETECTIONS' ${problem}`));
   const config: LambdaConfig = {
     settings: {
       issuer: origin('ISSUER'),
@@ -103,6 +112,7 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
     },
     secretArn: text('SECRET_ARN'),
     tableName: text('TABLE_NAME'),
+    detections: detections.ok ? detections.value : defaultDetectionSettings,
     ...(variables.METRICS_NAMESPACE && { metricsNamespace: variables.METRICS_NAMESPACE }),
   };
   if (config.settings.scopes.length === 0) problems.push("'SCOPES' must list at least one scope");

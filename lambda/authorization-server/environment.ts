@@ -34,4 +34,6 @@ export interface AuthorizationServerLambdaEnvironment {
   readonly BRANDING: string;
   /** CloudWatch namespace of this deployment's metrics; empty: no metrics are written. */
   readonly METRICS_NAMESPACE: string;
+  /** JSON: thresholds and modes of detections by id; empty: the defaults of `oauth/detection-rules.ts`. */
+  readonly DETECTIONS: string;
 }

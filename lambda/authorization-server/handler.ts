@@ -8,6 +8,7 @@ import { createMetadataDocuments } from './clients/metadata-documents.ts';
 import { wellKnownDocument } from './clients/well-known-documents.ts';
 import { composeAuthorizationServer } from './compose.ts';
 import { parseSecret, readEnvironment } from './config.ts';
+import { watchedLog } from './detections.ts';
 import { createInvocationMetrics } from './metrics.ts';
 import { createDynamoDbClient } from './store/dynamodb-client.ts';
 import { createDynamoDbGrantStore } from './store/dynamodb-grant-store.ts';
@@ -47,7 +48,7 @@ const metrics =
         (line) => process.stdout.write(line),
         Date.now,
       );
-const securityLog = metrics?.counting(eventLog) ?? eventLog;
+const securityLog = watchedLog(metrics?.counting(eventLog) ?? eventLog, config.detections);
 
 const store = createDynamoDbGrantStore({
   client: createDynamoDbClient(),

@@ -30,6 +30,12 @@ export interface AuthorizationServerProps {
    */
   readonly metricsNamespace?: string;
   /**
+   * Thresholds and modes of detections, by id.
+   *
+   * @default - every detection notifies, with the thresholds of `oauth/detection-rules.ts`
+   */
+  readonly detections?: Readonly<Record<string, unknown>>;
+  /**
    * How long a user stays connected without using the connection.
    *
    * @default Duration.days(30)
@@ -117,6 +123,7 @@ export class AuthorizationServer extends Construct {
       GRANT_LIFETIME: String(grantLifetime.toSeconds()),
       BRANDING: JSON.stringify({ productName: props.productName }),
       METRICS_NAMESPACE: props.metricsNamespace ?? '',
+      DETECTIONS: props.detections === undefined ? '' : JSON.stringify(props.detections),
     };
   }
 }

@@ -43,7 +43,11 @@ export const createSessionHandles = (key: Uint8Array = randomBytes(32)): Session
       if (id === undefined || owner === undefined || mac === undefined || rest.length > 0)
         return err({ reason: 'session_unknown' });
       if (!isEqual(mac, tag('handle', `${id}.${owner}`))) return err({ reason: 'session_unknown' });
-      if (!isEqual(owner, ownerTag(caller))) return err({ reason: 'session_foreign' });
+      if (!isEqual(owner, ownerTag(caller)))
+        return err({
+          reason: 'session_foreign',
+          evidence: { handle: tag('log', id).slice(0, 16) },
+        });
       return ok(Buffer.from(id, 'base64url').toString());
     },
   };

@@ -118,6 +118,8 @@ describe('what npm run dev prints', () => {
       'authorization.failed',
       'authorization.started',
       'client.registered',
+      'detection.algorithm_confusion',
+      'detection.refresh_token_reuse',
       'keys.refreshed',
       'request.rejected',
       'scope.denied',

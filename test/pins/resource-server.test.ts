@@ -156,6 +156,7 @@ it('events that the resource server writes', () => {
     'rate.limited',
     'limits.degraded',
     'limits.restored',
+    'detections.degraded',
     'service.started',
     'service.stopping',
     'keys.refreshed',
@@ -247,6 +248,7 @@ describe('fields of an event', () => {
         event_code: 'token.rejected',
         correlation_uid: '4bf92f3577b34da6a3ce929d0e0e4736',
       },
+      unmapped: { evidence: { credential: expect.stringMatching(/^[0-9a-f]{16}$/) } },
     });
   });
 });
@@ -271,6 +273,7 @@ it('names of the environment variables', () => {
     'SHARED_STORE?',
     'MAX_CONCURRENT_CALLS?',
     'MAX_CONCURRENT_CALLS_OF_PRINCIPAL?',
+    'DETECTIONS?',
     'SHUTDOWN_DELAY_MS?',
     'HOST?',
     'PORT?',

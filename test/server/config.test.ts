@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultDetectionSettings } from '../../oauth/detection-settings.ts';
 import { defaultRateLimits } from '../../oauth/rate-limit.ts';
 import { parseServerConfig } from '../../server/config.ts';
 import { ConfigurationError } from '../../server/environment-reader.ts';
@@ -45,6 +46,7 @@ describe('parseServerConfig', () => {
       toolScopes: {},
       clientAddressHeader: undefined,
       rateLimits: defaultRateLimits,
+      detections: defaultDetectionSettings,
       shutdownDelayMs: 3000,
       host: '0.0.0.0',
       port: 8080,

@@ -10,7 +10,7 @@ export interface LocalDeployment extends LocalMode {
   /** What the resource server reported as a fault; empty unless something is broken. */
   readonly faults: unknown[];
   readonly user: (username: string) => DemoUser;
-  /** The decisions that one piece of work left in the log, without the housekeeping of the keys. */
+  /** The decisions that one piece of work left in the log, without housekeeping and findings. */
   readonly eventsDuring: (work: () => Promise<unknown>) => Promise<readonly SecurityEvent[]>;
 }
 
@@ -32,7 +32,7 @@ export const aLocalDeployment = async (): Promise<LocalDeployment> => {
     eventsDuring: async (work) => {
       const start = events.length;
       await work();
-      return events.slice(start).filter((event) => !eventCode(event).startsWith('keys.'));
+      return events.slice(start).filter((event) => !/^(keys|detection)\./.test(eventCode(event)));
     },
   };
 };

@@ -50,9 +50,9 @@ export class RecordingLog implements SecurityLog {
     this.events.push(event);
   }
 
-  /** Event codes, without the housekeeping of the keys. */
+  /** Without the housekeeping of the keys, and without what the detections make of it. */
   get decisions(): readonly SecurityEvent[] {
-    return this.events.filter(({ metadata }) => !metadata.event_code.startsWith('keys.'));
+    return this.events.filter(({ metadata }) => !/^(keys|detection)\./.test(metadata.event_code));
   }
 
   get only(): SecurityEvent {

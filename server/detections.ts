@@ -1,0 +1,80 @@
+import { detectingLog, recordFindings } from '../oauth/detecting-log.ts';
+import { createDetector } from '../oauth/detection.ts';
+import type { DetectionSettings } from '../oauth/detection-settings.ts';
+import { type SecurityLog, securityEvent } from '../oauth/security-event.ts';
+
+/** The detections of one process, beside the requests and never in their way. */
+export interface Detections {
+  /** Record events here instead: they are recorded, and then looked at. */
+  readonly securityLog: SecurityLog;
+  readonly close: () => void;
+}
+
+export interface DetectionsOptions {
+  readonly securityLog: SecurityLog;
+  readonly settings: DetectionSettings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Events of one turn of the event loop that wait to be looked at; about 10 ms of work. */
+const longestQueue = 5000;
+const sweepMs = 30_000;
+const component = 'resource-server';
+
+/**
+ * Looks at events when the turn of the event loop that recorded them is over. Guarantees bounded
+ * memory and that no fault in here reaches a request; what was not looked at, or had to be
+ * forgotten, is counted and confessed twice a minute.
+ */
+export const createDetections = ({ securityLog, settings, now }: DetectionsOptions): Detections => {
+  const log = { securityLog, component } as const;
+  const detector = createDetector('process', settings);
+  let queue: (() => void)[] = [];
+  let skipped = 0;
+  let faults = 0;
+  let confessed = 0;
+
+  const work = (): void => {
+    const due = queue;
+    queue = [];
+    for (const look of due)
+      try {
+        look();
+      } catch {
+        faults += 1;
+      }
+  };
+  const afterwards = (look: () => void): void => {
+    if (queue.length >= longestQueue) {
+      skipped += 1;
+      return;
+    }
+    queue.push(look);
+    if (queue.length === 1) setImmediate(work);
+  };
+  const confess = (): void => {
+    const { evictions } = detector.state();
+    const unseen = skipped + faults + evictions;
+    if (unseen === confessed) return;
+    confessed = unseen;
+    const correlationId = crypto.randomUUID().replaceAll('-', '');
+    const evidence = { skipped, faults, forgottenKeys: evictions };
+    securityLog.record(
+      securityEvent('detections.degraded', { time: now(), correlationId, component }, { evidence }),
+    );
+  };
+  const timer = setInterval(() => {
+    recordFindings(log, detector.sweep(now()), now());
+    confess();
+  }, sweepMs);
+  timer.unref();
+
+  return {
+    securityLog: detectingLog(log, detector, afterwards),
+    close: () => {
+      clearInterval(timer);
+      work();
+    },
+  };
+};
