@@ -51,3 +51,6 @@ export { McpServerCode, type McpServerImage } from './service/mcp-server-code.ts
 export { McpService, type McpServiceProps } from './service/mcp-service.ts';
 export { Network, type NetworkProps } from './service/network.ts';
 export { PrivateEndpoints, type PrivateEndpointsProps } from './service/private-endpoints.ts';
+export { RateLimit, type RateLimits } from './service/rate-limits.ts';
+export { SharedStore } from './service/shared-store.ts';
+export { Valkey, type ValkeyOptions, type ValkeyProps } from './service/valkey.ts';

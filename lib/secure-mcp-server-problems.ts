@@ -7,6 +7,7 @@ import { defaultScopes, scopeProblems, unknownScopes } from './authorization/oau
 import { Tenancy } from './authorization/tenancy.ts';
 import { edgeRegion } from './edge/web-acl.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
+import { rateLimitProblems } from './service/rate-limits.ts';
 
 /** What can be known to be wrong before AWS is asked. Unresolved values are never looked into. */
 
@@ -119,6 +120,8 @@ export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): 
     ...originProblems(props),
     ...capacityProblems(props),
     ...networkProblems(construct, props),
+    ...rateLimitProblems(props.rateLimits ?? {}),
+    ...(props.sharedStore?.problems() ?? []),
   ];
   if (problems.length > 0)
     throw new Error(`${construct.node.path} cannot be made: ${problems.join('; ')}`);

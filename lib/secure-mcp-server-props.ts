@@ -9,6 +9,8 @@ import type { McpScope } from './authorization/oauth-scopes.ts';
 import type { Tenancy } from './authorization/tenancy.ts';
 import type { Egress } from './service/egress.ts';
 import type { McpServerCode } from './service/mcp-server-code.ts';
+import type { RateLimits } from './service/rate-limits.ts';
+import type { SharedStore } from './service/shared-store.ts';
 
 /** Everything has a safe default: `new SecureMcpServer(stack, 'McpServer')` is complete. */
 export interface SecureMcpServerProps {
@@ -97,6 +99,18 @@ export interface SecureMcpServerProps {
    * @default Egress.natGateway()
    */
   readonly egress?: Egress;
+  /**
+   * What tasks share, such as exact rate limits.
+   *
+   * @default - nothing: each task counts for itself
+   */
+  readonly sharedStore?: SharedStore;
+  /**
+   * How many calls the server takes, from whom.
+   *
+   * @default - those of RateLimits
+   */
+  readonly rateLimits?: RateLimits;
   /** @default 2 */
   readonly minTasks?: number;
   /** @default 10 */

@@ -1,5 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Connections, IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Authorization } from './authorization/authorization.ts';
@@ -162,6 +163,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
 
   private createService(props: SecureMcpServerProps): McpService {
     const { minTasks, maxTasks, useSpot, logRetention, removalPolicy } = props;
+    const store = props.sharedStore?.bind(this, { vpc: this.vpc, removalPolicy });
     const service = new McpService(this, 'Service', {
       vpc: this.vpc,
       loadBalancer: this.loadBalancer,
@@ -177,7 +179,9 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
         authorization: this.#authorization,
         keyRelay: this.keyRelay,
       }),
+      secrets: store ? { SHARED_STORE: Secret.fromSecretsManager(store.urlSecret) } : {},
     });
+    store?.admit?.(service.securityGroup);
     // A task that found no keys would never become healthy.
     if (this.keyRelay) service.service.node.addDependency(this.keyRelay.firstCopy);
     return service;

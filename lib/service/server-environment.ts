@@ -10,6 +10,7 @@ import { Tenancy } from '../authorization/tenancy.ts';
 import { viewerAddressHeader } from '../edge/distribution.ts';
 import { metricsNamespace } from '../observability/metrics-namespace.ts';
 import type { KeyRelay } from './key-relay.ts';
+import { type RateLimits, rateLimitsJson } from './rate-limits.ts';
 
 export interface ServerSettings {
   readonly resourceIdentifier: string;
@@ -18,6 +19,7 @@ export interface ServerSettings {
   readonly scopes?: readonly McpScope[];
   readonly tenancy?: Tenancy;
   readonly allowedOrigins?: readonly string[];
+  readonly rateLimits?: RateLimits;
   /** Where copies of keys are, for a server that cannot reach the issuers. */
   readonly keyRelay?: KeyRelay;
 }
@@ -50,6 +52,7 @@ export const serverEnvironment = (
     TENANCY: tenancy.mode,
     ALLOWED_ORIGINS: allowedOrigins.join(' '),
     EVERYDAY_SCOPES: everydayScopes(settings.scopes ?? defaultScopes).join(' '),
+    ...(settings.rateLimits && { RATE_LIMITS: rateLimitsJson(settings.rateLimits) }),
     CLIENT_ADDRESS_HEADER: viewerAddressHeader.toLowerCase(),
     RESOURCE_NAME: settings.productName ?? 'MCP server',
     METRICS_NAMESPACE: metricsNamespace(construct),

@@ -24,8 +24,11 @@ import { stages } from '../../bin/stages.ts';
 import { bundlesContextKey } from '../../lib/assets.ts';
 import {
   Authorization,
+  Egress,
   IdentityProvider,
+  RateLimit,
   SecureMcpServer,
+  SharedStore,
   TrustedIssuer,
 } from '../../lib/index.ts';
 import { SecureMcpApp } from '../../lib/stacks/secure-mcp-app.ts';
@@ -88,6 +91,9 @@ const addEverythingElse = (app: App): void => {
     authorization: Authorization.external(
       TrustedIssuer.auth0({ issuerUrl: 'https://acme.auth0.com/', clients: ['a'] }),
     ),
+    egress: Egress.isolated(),
+    sharedStore: SharedStore.valkey(),
+    rateLimits: { perPrincipal: RateLimit.perMinute(60) },
   });
 };
 
