@@ -20,7 +20,8 @@ export const stages: Stages = {
   production: {
     region: 'us-east-1',
     productName: 'MCP server',
-    natGateways: 2,
+    // A second one for 36 USD a month lets tasks outlive the loss of the first one's zone.
+    natGateways: 1,
     // Give production its domain before the first user signs in: tokens are bound to it.
     // domain: { name: 'mcp.example.com', hostedZoneId: 'Z0123456789', zoneName: 'example.com' },
   },

@@ -81,7 +81,9 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   // What is published, made from the sources. A room of its own: bin/ only starts it.
   build: ['node:', 'esbuild', '@cyclonedx/cyclonedx-library'],
-  bin: ['build', 'dev', 'lib', 'operate', 'verify', 'node:'],
+  // Prices are looked up in templates, which are plain JSON.
+  cost: [],
+  bin: ['build', 'cost', 'dev', 'lib', 'operate', 'verify', 'node:'],
   examples: ['lib', 'aws-cdk-lib', 'cdk-secure-mcp', '@modelcontextprotocol/sdk', 'zod', 'node:'],
 };
 

@@ -15,8 +15,6 @@ export interface ManagedRuleException {
 
 /** One set of paths and the rules that only count there. */
 export interface ExceptionGroup {
-  /** Name of the rule that blocks elsewhere. */
-  readonly name: string;
   readonly reason: string;
   /** `MCP` stands for the path of the MCP endpoint; a trailing `*` means everything below. */
   readonly paths: readonly string[];
@@ -27,7 +25,6 @@ export const coreRuleSetLabels = 'awswaf:managed:aws:core-rule-set:';
 
 export const exceptionGroups: readonly ExceptionGroup[] = [
   {
-    name: 'ToolArgumentsOutsideMcp',
     reason: 'arguments of tools are files, markup and programs: long, with paths and script tags',
     paths: ['MCP'],
     exceptions: [
@@ -37,7 +34,6 @@ export const exceptionGroups: readonly ExceptionGroup[] = [
     ],
   },
   {
-    name: 'LocalUrlsInBodyOutsideOauth',
     reason: 'native clients register and redeem http://127.0.0.1 redirect URIs; tools take URLs',
     paths: ['MCP', '/oauth/*'],
     exceptions: [
@@ -46,7 +42,6 @@ export const exceptionGroups: readonly ExceptionGroup[] = [
     ],
   },
   {
-    name: 'LocalUrlsInQueryOutsideAuthorize',
     reason: 'authorization requests carry loopback redirect URIs and long state values',
     paths: ['/oauth/authorize'],
     exceptions: [
@@ -56,7 +51,6 @@ export const exceptionGroups: readonly ExceptionGroup[] = [
     ],
   },
   {
-    name: 'NoUserAgentOutsideProtocol',
     reason: 'many agent SDKs send no User-Agent header; browsers always do',
     paths: ['MCP', '/oauth/token', '/oauth/register', '/oauth/revoke', '/.well-known/*'],
     exceptions: [{ rule: 'NoUserAgent_HEADER', label: 'NoUserAgent_Header' }],

@@ -140,16 +140,22 @@ const rateRules = (limits: RateLimits): readonly UnnumberedRule[] => [
   },
 ];
 
-/** Blocks what the core rule set only counted, everywhere but on the paths that need it. */
-const blockElsewhere = (mcpPath: string): readonly UnnumberedRule[] =>
-  exceptionGroups.map(({ name, paths, exceptions }) => ({
-    name,
-    action: { block: {} },
-    statement: allOf(
-      anyOf(exceptions.map(({ label }) => hasLabel(coreRuleSetLabels + label))),
-      not(anyOf(paths.map((path) => pathIs(path === 'MCP' ? mcpPath : path)))),
+/**
+ * Blocks what the core rule set only counted, everywhere but on the paths that need it. One rule,
+ * since each costs a dollar a month; the log names the label, and with it the row of the table.
+ */
+const blockElsewhere = (mcpPath: string): UnnumberedRule => ({
+  name: 'CoreRuleSetElsewhere',
+  action: { block: {} },
+  statement: anyOf(
+    exceptionGroups.map(({ paths, exceptions }) =>
+      allOf(
+        anyOf(exceptions.map(({ label }) => hasLabel(coreRuleSetLabels + label))),
+        not(anyOf(paths.map((path) => pathIs(path === 'MCP' ? mcpPath : path)))),
+      ),
     ),
-  }));
+  ),
+});
 
 const countedRules = exceptionGroups.flatMap(({ exceptions }) =>
   exceptions.map(({ rule }) => rule),
@@ -163,7 +169,7 @@ export const webAclRules = (mcpPath: string, limits: RateLimits): Rule[] =>
     ...rateRules(limits),
     managedGroup('AWSManagedRulesKnownBadInputsRuleSet'),
     managedGroup('AWSManagedRulesCommonRuleSet', countedRules),
-    ...blockElsewhere(mcpPath),
+    blockElsewhere(mcpPath),
   ].map((rule, index) => ({
     ...rule,
     priority: index,

@@ -53,9 +53,12 @@ const exceptionsOf = (rules: readonly Rule[]) => {
   const counted = rules.flatMap(
     (rule) => rule.Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? [],
   );
-  const blockers = rules.filter((rule) => rule.Action?.Block && rule.Statement.AndStatement);
-  const reblocked = blockers.flatMap((rule) => {
-    const [labels, paths] = rule.Statement.AndStatement.Statements as [Statement, Statement];
+  const blockers = rules
+    .filter((rule) => rule.Action?.Block)
+    .flatMap((rule) => alternatives(rule.Statement))
+    .filter((statement) => statement.AndStatement);
+  const reblocked = blockers.flatMap(({ AndStatement }) => {
+    const [labels, paths] = AndStatement.Statements as [Statement, Statement];
     return alternatives(labels).map(({ LabelMatchStatement }) => ({
       label: LabelMatchStatement.Key,
       except: alternatives(paths.NotStatement.Statement).map(
@@ -108,10 +111,7 @@ describe('the web ACL', () => {
       'RateOfRegistration',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesCommonRuleSet',
-      'ToolArgumentsOutsideMcp',
-      'LocalUrlsInBodyOutsideOauth',
-      'LocalUrlsInQueryOutsideAuthorize',
-      'NoUserAgentOutsideProtocol',
+      'CoreRuleSetElsewhere',
     ]);
   });
 
