@@ -313,6 +313,18 @@ const operationsEvents = {
     disposition: 'blocked',
     when: 'The detections could not look at every event, or had to forget what they had counted.',
   }),
+  'notifications.degraded': kind('applicationError', {
+    activity: 'general',
+    severity: 2,
+    disposition: 'blocked',
+    when: 'The shared store does not carry changes; each task tells its own listeners only.',
+  }),
+  'notifications.restored': kind('applicationLifecycle', {
+    activity: 'configure',
+    severity: 1,
+    disposition: 'allowed',
+    when: 'The shared store carries changes between tasks again. What happened meanwhile is not told again.',
+  }),
   'keys.refreshed': kind('applicationLifecycle', {
     activity: 'configure',
     severity: 1,

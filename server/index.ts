@@ -5,11 +5,14 @@
  */
 
 export type { AccessRule, NamedRule, ResourceRule } from '../oauth/access-rule.ts';
+export type { ChangeReach } from '../oauth/change-reach.ts';
 export type { Principal } from '../oauth/principal.ts';
 export { type ResourcePattern, resourcePattern } from '../oauth/resource-pattern.ts';
 export type { ScopeHierarchy } from '../oauth/scope-hierarchy.ts';
 export type { SecurityEvent, SecurityLog } from '../oauth/security-event.ts';
 export { sameTenant } from '../oauth/tenant-guard.ts';
+export type { Change } from './changes/change.ts';
+export type { Notifier, NotifierReach } from './changes/notifier.ts';
 export { parseServerConfig, type ServerConfig } from './config.ts';
 export type { ServerEnvironment } from './environment.ts';
 export { ConfigurationError } from './environment-reader.ts';

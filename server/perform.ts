@@ -19,8 +19,14 @@ export interface PermittedCall {
   readonly leave: () => void;
 }
 
+interface PerformOptions {
+  readonly mcp: McpEndpoint;
+  readonly patience: Patience;
+  readonly publish: Exchange['publish'];
+}
+
 /** What a handler learns about its call, and the first refusal that it came to. */
-const beginExchange = ({ principal, record }: PermittedCall) => {
+const beginExchange = ({ principal, record }: PermittedCall, { publish }: PerformOptions) => {
   let refusal: Rejection | undefined;
   const exchange: Exchange = {
     principal,
@@ -31,13 +37,14 @@ const beginExchange = ({ principal, record }: PermittedCall) => {
       refusal ??= rejection;
       record.handlerFaulted(new HandlerRefusal(rejection));
     },
+    publish,
   };
   return { exchange, refusal: () => refusal };
 };
 
-const settled = async (mcp: McpEndpoint, call: PermittedCall): Promise<Response> => {
+const settled = async (call: PermittedCall, options: PerformOptions): Promise<Response> => {
   const { request, body, record, leave } = call;
-  const { exchange, refusal } = beginExchange(call);
+  const { exchange, refusal } = beginExchange(call, options);
   let isHeld = true;
   const ended = () => {
     if (isHeld) leave();
@@ -46,7 +53,10 @@ const settled = async (mcp: McpEndpoint, call: PermittedCall): Promise<Response>
   // A GET stream of a session may say nothing for hours.
   const untilBegun = request.method === 'POST';
   try {
-    const answer = await underWay(await mcp.handle(request, body, exchange), { ended, untilBegun });
+    const answer = await underWay(await options.mcp.handle(request, body, exchange), {
+      ended,
+      untilBegun,
+    });
     const refused = refusal();
     if (refused) await answer.body?.cancel();
     const response = refused ? unchallengedRefusal(refused) : answer;
@@ -67,11 +77,12 @@ const settled = async (mcp: McpEndpoint, call: PermittedCall): Promise<Response>
  * Once a stream has begun, all that is left is the error in the message.
  */
 export const createPerform =
-  (mcp: McpEndpoint, patience: Patience) =>
+  (options: PerformOptions) =>
   async (call: PermittedCall): Promise<Result<Response, never>> => {
     const { request, body, record } = call;
     // Read before: the backend takes the request over.
     const accept = request.headers.get('accept');
-    const answer = settled(mcp, call);
-    return ok(await answerInTime(answer, { accept, body, onLateFault: record.faulted }, patience));
+    const answer = settled(call, options);
+    const asked = { accept, body, onLateFault: record.faulted };
+    return ok(await answerInTime(answer, asked, options.patience));
   };

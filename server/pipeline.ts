@@ -7,6 +7,7 @@ import type { Admission } from './admit.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Authorize } from './authorize.ts';
 import type { CallRecord } from './call-record.ts';
+import type { Change } from './changes/change.ts';
 import type { ServerConfig } from './config.ts';
 import { allowOrigin, preflightResponse } from './cross-origin.ts';
 import { healthPath, healthResponse } from './documents.ts';
@@ -33,6 +34,8 @@ export interface PipelineStages {
   /** Whether the load balancer may send calls here. */
   readonly isReady: () => boolean;
   readonly patience: Patience;
+  /** Tells listeners of a change that a handler has made. */
+  readonly publish: (change: Change) => void;
 }
 
 type Outcome = Result<Response, Rejection>;
@@ -58,8 +61,8 @@ const mcpMethods = new Set(['POST', 'GET', 'HEAD', 'DELETE']);
 
 /** ④ to ⑦: a request to the MCP path whose host, origin and method are fine. */
 const createConversation = (stages: PipelineStages) => {
-  const { config, authenticate, admit, authorize, mcp, patience } = stages;
-  const perform = createPerform(mcp, patience);
+  const { config, authenticate, admit, authorize } = stages;
+  const perform = createPerform(stages);
 
   /** ④, and of ⑤ what can be counted before the body is read. */
   const identify = async (

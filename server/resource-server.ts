@@ -1,12 +1,15 @@
 import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import { defaultRateLimits } from '../oauth/rate-limit.ts';
 import type { Evidence } from '../oauth/rejection.ts';
-import { type EventName, type SecurityLog, securityEvent } from '../oauth/security-event.ts';
+import type { SecurityLog } from '../oauth/security-event.ts';
 import { createAdmission } from './admit.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createAuthorize } from './authorize.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { beginCallRecord } from './call-record.ts';
+import { createCalmPublisher } from './changes/calm-publisher.ts';
+import type { Change } from './changes/change.ts';
+import { type ChangeBus, createChangeBus } from './changes/change-bus.ts';
 import type { ServerConfig } from './config.ts';
 import { createDetections } from './detections.ts';
 import { createDocuments } from './documents.ts';
@@ -18,7 +21,8 @@ import { completeAccessPolicy, type McpBackend } from './mcp/backend.ts';
 import { notesApplication } from './mcp/demo/notes-application.ts';
 import { applicationBackend } from './mcp/handler.ts';
 import { createPipeline } from './pipeline.ts';
-import { createSigningKeys } from './signing-keys.ts';
+import { recordServiceEvent } from './service-event.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** The resource server without sockets: a function from call to response. */
@@ -28,8 +32,12 @@ export interface ResourceServer {
   readonly warm: () => Promise<void>;
   /** Turns the health check red. Calls are served as before. */
   readonly announceStop: () => void;
+  /** Tells listeners of a change, in every process: for what changes outside of a call. */
+  readonly publish: (change: Change) => void;
   /** Calls and streams under way. */
   readonly openCalls: () => number;
+  /** Ends streams that have no end of their own. Calls run on. */
+  readonly drain: () => Promise<void>;
   /** Ends open streams and stops the background work. Later calls fail. */
   readonly close: () => Promise<void>;
 }
@@ -46,6 +54,8 @@ export interface ResourceServerDependencies {
   readonly callCounter?: CallCounter;
   /** Default: signatures of the last 10 000 tokens are remembered. */
   readonly verifiedTokens?: VerifiedTokens;
+  /** Default: changes reach the listeners of this process. */
+  readonly changeBus?: ChangeBus;
   /** Default: an answer begins after 5 s, and every 10 s says that it is still coming. */
   readonly patience?: Patience;
   /** Gets faults with everything they say, for the operator's own log; never for a client. */
@@ -55,18 +65,54 @@ export interface ResourceServerDependencies {
 /** Cognito's upper limit for access tokens. */
 const maxLifetimeSeconds = 86_400;
 
+/** The same change is told four times a second at the most. */
+const changeIntervalMs = 250;
+
 const backendOf = (served: McpApplication | McpBackend): McpBackend =>
   'open' in served ? served : applicationBackend(served);
 
+/** ④ and the keys it needs, whose changes are on record. */
+const createIdentification = (
+  config: ServerConfig,
+  dependencies: ResourceServerDependencies,
+): { readonly keys: SigningKeys; readonly authenticate: Authenticate } => {
+  const { securityLog, now = Date.now, fetchJwks = fetch, verifiedTokens } = dependencies;
+  const { tokenIssuers } = config;
+  const keyEvent = (name: 'keys.refreshed' | 'keys.refresh_failed') => {
+    return (jwksUri: string, evidence: Evidence) =>
+      recordServiceEvent({ securityLog, now }, name, { jwksUri, ...evidence });
+  };
+  const onKeysRefreshed = keyEvent('keys.refreshed');
+  const keys = createSigningKeys([...new Set(tokenIssuers.map(({ jwksUri }) => jwksUri))], {
+    fetchJwks,
+    now,
+    onChanged: (jwksUri, evidence) => {
+      forgetKeys();
+      onKeysRefreshed(jwksUri, evidence);
+    },
+    onFailed: keyEvent('keys.refresh_failed'),
+  });
+  const policy = { ...config, maxLifetimeSeconds };
+  const { authenticate, forgetKeys } = createAuthenticate({
+    tokenIssuers,
+    policy,
+    keys,
+    now,
+    verifiedTokens,
+  });
+  return { keys, authenticate };
+};
+
 /**
  * Puts the stages together. Guarantees one decision event in the security log for every request to
- * the MCP path, but for repeated refusals of whoever calls too often. Opens no socket and fetches nothing before `warm` or the first call.
+ * the MCP path, but for repeated refusals of whoever calls too often. Opens no socket and
+ * fetches nothing before `warm` or the first call.
  */
 export const createResourceServer = (
   config: ServerConfig,
   dependencies: ResourceServerDependencies,
 ): ResourceServer => {
-  const { now = Date.now, fetchJwks = fetch, onFault } = dependencies;
+  const { now = Date.now, onFault } = dependencies;
   const detections = createDetections({
     securityLog: dependencies.securityLog,
     settings: config.detections ?? defaultDetectionSettings,
@@ -77,32 +123,11 @@ export const createResourceServer = (
     dependencies.application ?? notesApplication({ version: config.version, now }),
   );
   const accessPolicy = completeAccessPolicy(backend.access, config);
-  const keyEvent = (name: EventName) => (jwksUri: string, evidence: Evidence) => {
-    const correlationId = crypto.randomUUID().replaceAll('-', '');
-    const context = { time: now(), correlationId, component: 'resource-server' } as const;
-    securityLog.record(securityEvent(name, context, { evidence: { jwksUri, ...evidence } }));
-  };
-  const onKeysRefreshed = keyEvent('keys.refreshed');
-  const keys = createSigningKeys([...new Set(config.tokenIssuers.map(({ jwksUri }) => jwksUri))], {
-    fetchJwks,
-    now,
-    onChanged: (jwksUri, evidence) => {
-      forgetKeys();
-      onKeysRefreshed(jwksUri, evidence);
-    },
-    onFailed: keyEvent('keys.refresh_failed'),
-  });
-  const { tokenIssuers } = config;
-  const policy = { ...config, maxLifetimeSeconds };
-  const { authenticate, forgetKeys } = createAuthenticate({
-    tokenIssuers,
-    policy,
-    keys,
-    now,
-    verifiedTokens: dependencies.verifiedTokens,
-  });
+  const { keys, authenticate } = createIdentification(config, { ...dependencies, securityLog });
   const { clientAddressHeader } = config;
-  const mcp = backend.open({ now, accessPolicy });
+  const changes = dependencies.changeBus ?? createChangeBus();
+  const calm = createCalmPublisher(changes.publish, changeIntervalMs);
+  const mcp = backend.open({ now, accessPolicy, changes });
   const counter = dependencies.callCounter ?? createCallCounter(now);
   let isStopping = false;
   const admit = createAdmission(config.rateLimits ?? defaultRateLimits, counter);
@@ -115,21 +140,26 @@ export const createResourceServer = (
     patience: dependencies.patience ?? defaultPatience,
     authorize: createAuthorize(accessPolicy),
     mcp,
+    publish: calm.publish,
     beginRecord: (call, path) =>
       beginCallRecord(call, path, { securityLog, now, clientAddressHeader, onFault }),
   });
   return {
     handle,
     warm: keys.warm,
+    publish: calm.publish,
     openCalls: admit.underWay,
     announceStop: () => {
       isStopping = true;
     },
+    drain: async () => mcp.drain?.(),
     close: async () => {
       keys.close();
       detections.close();
       await mcp.close();
       await counter.close();
+      calm.close();
+      await changes.close();
     },
   };
 };

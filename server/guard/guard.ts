@@ -94,6 +94,10 @@ class Guard implements McpEndpoint {
     return response.ok ? response.value : refuse(response.error, exchange);
   };
 
+  readonly drain = async (): Promise<void> => {
+    this.#passages.abortEndless();
+  };
+
   readonly close = async (): Promise<void> => {
     this.#passages.abortAll();
   };

@@ -21,6 +21,7 @@ const isEndless = ({ request, parsedBody }: Passage): boolean =>
 /** Passages that are under way, so that the guard can end them when it closes. */
 export class OpenPassages {
   readonly #open = new Set<AbortController>();
+  readonly #endless = new Set<AbortController>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -32,15 +33,22 @@ export class OpenPassages {
     const { controller, request, exchange } = passage;
     const abort = () => controller.abort();
     const remainingMs = Math.max(0, exchange.principal.expiresAt * 1000 - this.#now());
-    const timer = isEndless(passage) ? setTimeout(abort, remainingMs).unref() : undefined;
+    const endless = isEndless(passage);
+    const timer = endless ? setTimeout(abort, remainingMs).unref() : undefined;
     request.signal.addEventListener('abort', abort, { once: true });
     if (request.signal.aborted) abort();
     this.#open.add(controller);
+    if (endless) this.#endless.add(controller);
     return () => {
       clearTimeout(timer);
       request.signal.removeEventListener('abort', abort);
       this.#open.delete(controller);
+      this.#endless.delete(controller);
     };
+  }
+
+  abortEndless(): void {
+    for (const controller of this.#endless) controller.abort();
   }
 
   abortAll(): void {

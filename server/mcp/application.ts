@@ -25,6 +25,11 @@ export interface McpApplication {
   readonly access?: AccessDemands;
   /** Leaves out of the lists what the caller could never use, whatever scopes it asked for. */
   readonly hideUnreachable?: boolean;
+  /**
+   * Offers subscriptions to single resources (2026-07-28), which only makes sense where handlers call
+   * `caller.notify.resourceUpdated`. Changes of lists can be listened to in any case. @default false
+   */
+  readonly resourceSubscriptions?: boolean;
   /** Verifies the state that a client hands back: see `createRequestState`. */
   readonly requestState?: Pick<RequestStateCodec, 'verify'>;
 }

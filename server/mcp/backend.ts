@@ -1,11 +1,14 @@
 import { type AccessPolicy, defaultMethodScopes } from '../../oauth/access-policy.ts';
 import { oauthScope, unionOfScopes } from '../../oauth/scope.ts';
+import type { ChangeBus } from '../changes/change-bus.ts';
 import type { Exchange } from './caller.ts';
 
 /** Do it. ⑦ in the figure: an authenticated, authorised request → the MCP layer's answer. */
 export interface McpEndpoint {
   readonly handle: (request: Request, parsedBody: unknown, exchange: Exchange) => Promise<Response>;
-  /** Ends open subscription streams with a result and aborts what is still running. */
+  /** Ends streams that have no end of their own, so that their clients go elsewhere. Calls run on. */
+  readonly drain?: () => Promise<void>;
+  /** Ends what {@link drain} ends, and aborts what is still running. */
   readonly close: () => Promise<void>;
 }
 
@@ -14,6 +17,15 @@ export type AccessDemands = Partial<
   Pick<AccessPolicy, 'tools' | 'prompts' | 'resources' | 'methods' | 'hierarchy' | 'unlisted'>
 >;
 
+/** What a backend finds where it is opened. */
+export interface BackendEnvironment {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly accessPolicy: AccessPolicy;
+  /** What listeners are told about; handlers publish through their exchange. */
+  readonly changes: ChangeBus;
+}
+
 /**
  * What stands behind the pipeline: an application of the MCP SDK, a server of SDK v1, or a process
  * of its own on loopback. Whatever it is, it gets authorised requests only.
@@ -21,11 +33,7 @@ export type AccessDemands = Partial<
 export interface McpBackend {
   readonly access: AccessDemands;
   /** Called once. Opens nothing that has to be waited for. */
-  readonly open: (environment: {
-    /** Milliseconds since the epoch. */
-    readonly now: () => number;
-    readonly accessPolicy: AccessPolicy;
-  }) => McpEndpoint;
+  readonly open: (environment: BackendEnvironment) => McpEndpoint;
 }
 
 /** The complete policy: the backend's demands, and the configuration's on top of them. */

@@ -4,6 +4,8 @@ import type { McpOperation } from '../../oauth/mcp-operation.ts';
 import type { Principal } from '../../oauth/principal.ts';
 import type { Rejection } from '../../oauth/rejection.ts';
 import { sameTenant } from '../../oauth/tenant-guard.ts';
+import type { Change } from '../changes/change.ts';
+import { type Notifier, notifierOf } from '../changes/notifier.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
 
 /**
@@ -22,6 +24,8 @@ export interface Exchange {
   readonly reportFault: (fault: unknown) => void;
   /** Refuses the whole call: on the record at once, and the answer unless that has begun. */
   readonly refuse: (rejection: Rejection) => void;
+  /** Tells listeners of a change, in every process. */
+  readonly publish: (change: Change) => void;
 }
 
 /** What a handler gets besides its arguments. */
@@ -49,6 +53,8 @@ export interface Caller {
    * is in the message only.
    */
   readonly requireTenant: (tenant: unknown) => void;
+  /** Tells listening clients of the caller's tenant that something has changed. */
+  readonly notify: Notifier;
 }
 
 /** Stands where the SDK expects an access token. */
@@ -104,6 +110,7 @@ const callerFrom = (exchange: Exchange, signal: AbortSignal): Caller => {
     principal,
     correlationId,
     signal,
+    notify: notifierOf(principal, exchange.publish),
     // Both are on record here and not where they are caught: a handler may swallow an error.
     requireOwn: (record, notFound) => {
       if (record === undefined) throw notFound();

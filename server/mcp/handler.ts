@@ -1,11 +1,17 @@
-import { createMcpHandler, McpServer, preloadSchemas } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  McpServer,
+  type McpServerFactory,
+  preloadSchemas,
+} from '@modelcontextprotocol/server';
 import { type AccessPolicy, isReachable } from '../../oauth/access-policy.ts';
 import type { NamedRule } from '../../oauth/access-rule.ts';
 import type { McpOperation, McpReference } from '../../oauth/mcp-operation.ts';
 import type { McpApplication } from './application.ts';
-import type { AccessDemands, McpBackend, McpEndpoint } from './backend.ts';
+import type { AccessDemands, BackendEnvironment, McpBackend, McpEndpoint } from './backend.ts';
 import { authInfoOf, type Exchange } from './caller.ts';
 import { rulesByName } from './rules-by-name.ts';
+import { createSubscriptions, isSubscription } from './subscriptions.ts';
 import type { Tool } from './tool.ts';
 
 export type { McpEndpoint } from './backend.ts';
@@ -20,9 +26,6 @@ export const withoutCredentials = (request: Request): Request => {
   for (const name of credentialHeaders) request.headers.delete(name);
   return request;
 };
-
-const isSubscription = (body: unknown): boolean =>
-  (body as { readonly method?: unknown } | undefined)?.method === 'subscriptions/listen';
 
 /** A stream that stays open must not outlive the access token that opened it. */
 const endingWith = (request: Request, remainingMs: number): Request =>
@@ -55,40 +58,54 @@ const registerOn = (server: McpServer, application: McpApplication, isVisible: I
   register?.(server);
 };
 
+/** One server per request, with what its caller is to see. */
+const factoryOf = (application: McpApplication, accessPolicy: AccessPolicy): McpServerFactory => {
+  const { name, title, version, instructions, requestState, hideUnreachable } = application;
+  return ({ authInfo, era }) => {
+    const exchange = authInfo?.extra?.exchange as Exchange | undefined;
+    const principal = exchange?.principal;
+    const server = new McpServer({ name, title, version }, { instructions, requestState });
+    // Not to clients of 2025: without sessions there is nothing that could reach them.
+    if (application.resourceSubscriptions && era === 'modern')
+      server.server.registerCapabilities({ resources: { subscribe: true } });
+    // The SDK answers lists with `cacheScope: private`, which a list that varies has to be.
+    const isVisible: IsVisible = (kind, target) =>
+      hideUnreachable && principal
+        ? isReachable(principal, { kind, name: target }, accessPolicy)
+        : true;
+    const tool = soleTool(application, exchange?.operations);
+    if (tool && isVisible('tool', tool.name)) tool.register(server);
+    else registerOn(server, application, isVisible);
+    return server;
+  };
+};
+
 const createEndpoint = (
   application: McpApplication,
-  now: () => number,
-  accessPolicy: AccessPolicy,
+  { now, accessPolicy, changes }: BackendEnvironment,
 ): McpEndpoint => {
-  const { name, title, version, instructions, requestState, hideUnreachable } = application;
   preloadSchemas();
-  const handler = createMcpHandler(
-    ({ authInfo }) => {
-      const exchange = authInfo?.extra?.exchange as Exchange | undefined;
-      const principal = exchange?.principal;
-      const server = new McpServer({ name, title, version }, { instructions, requestState });
-      // The SDK answers lists with `cacheScope: private`, which a list that varies has to be.
-      const isVisible: IsVisible = (kind, target) =>
-        hideUnreachable && principal
-          ? isReachable(principal, { kind, name: target }, accessPolicy)
-          : true;
-      const tool = soleTool(application, exchange?.operations);
-      if (tool && isVisible('tool', tool.name)) tool.register(server);
-      else registerOn(server, application, isVisible);
-      return server;
-    },
-    { responseMode: 'auto', keepAliveMs },
-  );
+  const factory = factoryOf(application, accessPolicy);
+  const handler = createMcpHandler(factory, { responseMode: 'auto', keepAliveMs });
+  const subscriptions = createSubscriptions(factory, { changes, keepAliveMs });
   return {
     handle: (request, parsedBody, exchange) => {
-      const remainingMs = exchange.principal.expiresAt * 1000 - now();
-      const bounded = isSubscription(parsedBody) ? endingWith(request, remainingMs) : request;
-      return handler.fetch(withoutCredentials(bounded), {
+      const { principal } = exchange;
+      const authInfo = authInfoOf(exchange);
+      if (isSubscription(parsedBody)) {
+        const bounded = endingWith(request, principal.expiresAt * 1000 - now());
+        const call = { parsedBody, authInfo, principal };
+        return subscriptions.open(withoutCredentials(bounded), call);
+      }
+      return handler.fetch(withoutCredentials(request), {
         ...(parsedBody !== undefined && { parsedBody }),
-        authInfo: authInfoOf(exchange),
+        authInfo,
       });
     },
-    close: () => handler.close(),
+    drain: subscriptions.close,
+    close: async () => {
+      await Promise.all([subscriptions.close(), handler.close()]);
+    },
   };
 };
 
@@ -121,5 +138,5 @@ const demandsOf = (application: McpApplication): AccessDemands => {
  */
 export const applicationBackend = (application: McpApplication): McpBackend => ({
   access: demandsOf(application),
-  open: ({ now, accessPolicy }) => createEndpoint(application, now, accessPolicy),
+  open: (environment) => createEndpoint(application, environment),
 });

@@ -157,6 +157,8 @@ it('events that the resource server writes', () => {
     'limits.degraded',
     'limits.restored',
     'detections.degraded',
+    'notifications.degraded',
+    'notifications.restored',
     'service.started',
     'service.stopping',
     'keys.refreshed',

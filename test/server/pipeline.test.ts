@@ -501,6 +501,7 @@ describe('faults', () => {
       authenticate: () => Promise.reject('a string'),
       admit: createAdmission(defaultRateLimits, createCallCounter(Date.now)),
       isReady: () => true,
+      publish: () => undefined,
       patience: defaultPatience,
       authorize: () => ({ ok: true, value: undefined }),
       mcp: { handle: () => Promise.reject(new Error()), close: async () => undefined },

@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { UserFacingError } from '../caller.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import { type Note, type Notebook, notebookLimits } from './notebook.ts';
+import { allNotesUri, type Note, type Notebook, notebookLimits, noteUri } from './notebook.ts';
 
 /** Not among the everyday scopes: deleting takes a step-up (403 with a scope challenge). */
 export const deleteNotesScope = 'mcp:notes:delete';
@@ -96,8 +96,10 @@ const addNote = (notebook: Notebook) =>
     inputSchema: addInput,
     outputSchema: noteSchema,
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
-    handler: (note, { principal }) => {
+    handler: (note, { principal, notify }) => {
       const added = notebook.add(principal, note);
+      notify.resourcesChanged();
+      notify.resourceUpdated(allNotesUri);
       return answer(`Added "${added.title}" (${added.id}).`, { ...added });
     },
   });
@@ -116,8 +118,11 @@ const deleteNote = (notebook: Notebook) =>
       idempotentHint: true,
       openWorldHint: false,
     },
-    handler: ({ id }, { principal }) => {
+    handler: ({ id }, { principal, notify }) => {
       if (!notebook.remove(principal, id)) throw new UserFacingError(`There is no note ${id}.`);
+      notify.resourcesChanged();
+      notify.resourceUpdated(allNotesUri);
+      notify.resourceUpdated(noteUri({ id }));
       return answer(`Deleted ${id}.`, { deleted: id });
     },
   });

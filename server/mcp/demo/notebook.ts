@@ -19,6 +19,9 @@ export const notebookLimits = {
   textLength: 4000,
 } as const;
 
+export const allNotesUri = 'notes://all';
+export const noteUri = ({ id }: Pick<Note, 'id'>): string => `notes://note/${id}`;
+
 /** Whose notes: the tenant's or, where there is no tenancy, the caller's own. */
 const notebookKey = ({ tenant, issuer, subject }: Principal): string =>
   tenant === undefined

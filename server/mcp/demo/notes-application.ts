@@ -9,13 +9,11 @@ import type { McpApplication } from '../application.ts';
 import { asCaller } from '../caller.ts';
 import { withMemoisedJsonSchema } from '../memoised-schema.ts';
 import { noteTools } from './note-tools.ts';
-import { type Note, Notebook } from './notebook.ts';
+import { allNotesUri, Notebook, noteUri } from './notebook.ts';
 
 const summarizeArguments = withMemoisedJsonSchema(
   z.object({ topic: z.string().max(200).optional().describe('Only notes with these words') }),
 );
-
-const noteUri = ({ id }: Note): string => `notes://note/${id}`;
 
 // What a tenant reads is never to be kept by a cache that others share.
 const cacheHint = { ttlMs: 0, cacheScope: 'private' } as const;
@@ -23,7 +21,7 @@ const cacheHint = { ttlMs: 0, cacheScope: 'private' } as const;
 const registerResources = (server: McpServer, notebook: Notebook): void => {
   server.registerResource(
     'all-notes',
-    'notes://all',
+    allNotesUri,
     {
       title: 'All notes',
       description: 'Every note of your tenant.',
@@ -98,6 +96,7 @@ export const notesApplication = (options: {
     version: options.version,
     instructions: "Reads and writes short notes that the caller's tenant shares.",
     tools: noteTools(notebook),
+    resourceSubscriptions: true,
     register: (server) => {
       registerResources(server, notebook);
       registerPrompts(server, notebook);

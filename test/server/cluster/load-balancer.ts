@@ -9,15 +9,15 @@ import { aFreePort } from '../../support/redis-server.ts';
  * Debian's HAProxy in the place of the ALB: round robin, health checks four times a second, a new
  * connection elsewhere when a server does not take one. It never sends a request twice.
  */
-const configuration = (port: number, servers: readonly number[]): string =>
+const configuration = (port: number, servers: readonly number[], idleMs: number): string =>
   `
 global
   maxconn 1000
 defaults
   mode http
   timeout connect 1s
-  timeout client 60s
-  timeout server 60s
+  timeout client ${idleMs}ms
+  timeout server ${idleMs}ms
   retries 3
   option redispatch 1
 frontend public
@@ -30,11 +30,15 @@ backend servers
 ${servers.map((target, index) => `  server s${index} 127.0.0.1:${target} check`).join('\n')}
 `.trimStart();
 
-export const startLoadBalancer = async (servers: readonly number[]) => {
+export const startLoadBalancer = async (
+  servers: readonly number[],
+  /** How long either side may say nothing: an ALB's idle timeout. */
+  { idleMs = 60_000 }: { readonly idleMs?: number } = {},
+) => {
   const port = await aFreePort();
   const directory = await mkdtemp(join(tmpdir(), 'haproxy-'));
   const file = join(directory, 'haproxy.cfg');
-  await writeFile(file, configuration(port, servers));
+  await writeFile(file, configuration(port, servers, idleMs));
   const child = spawn('haproxy', ['-f', file, '-db'], { stdio: 'ignore' });
   const gone = once(child, 'exit');
   return {

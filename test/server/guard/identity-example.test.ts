@@ -37,7 +37,13 @@ const principal: Principal = {
 describe('the check that docs/guard-mode.md recommends', () => {
   const sign = (changes: { body?: string; url?: string; secret?: string; now?: number } = {}) =>
     signCallerIdentity(
-      { principal, correlationId: 'c0ffee', reportFault: () => undefined, refuse: () => undefined },
+      {
+        principal,
+        correlationId: 'c0ffee',
+        reportFault: () => undefined,
+        refuse: () => undefined,
+        publish: () => undefined,
+      },
       { method: 'POST', url: new URL(changes.url ?? url), body: changes.body ?? '{}' },
       { key: { secret: Buffer.from(changes.secret ?? secret) }, now: changes.now ?? now },
     );

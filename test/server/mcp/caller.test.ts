@@ -36,6 +36,7 @@ const anExchange = (faults: unknown[] = []): Exchange => ({
   correlationId: 'c0ffee',
   reportFault: (fault) => faults.push(fault),
   refuse: (rejection) => faults.push(rejection),
+  publish: () => undefined,
 });
 
 const contextWith = (authInfo?: AuthInfo): ServerContext =>

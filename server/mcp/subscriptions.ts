@@ -1,0 +1,69 @@
+import {
+  type AuthInfo,
+  createMcpHandler,
+  type McpServerFactory,
+  type ServerEventBus,
+} from '@modelcontextprotocol/server';
+import { isWithinReach } from '../../oauth/change-reach.ts';
+import type { Principal } from '../../oauth/principal.ts';
+import type { ChangeBus } from '../changes/change-bus.ts';
+import { unchallengedRefusal } from '../refusal.ts';
+import { endingWith } from './stream-end.ts';
+
+/** Streams of `subscriptions/listen` (MCP 2026-07-28), each bound to whoever opened it. */
+export interface Subscriptions {
+  readonly open: (
+    request: Request,
+    call: {
+      readonly parsedBody: unknown;
+      readonly authInfo: AuthInfo;
+      readonly principal: Principal;
+    },
+  ) => Promise<Response>;
+  /** Ends every stream with a result, which tells clients to listen anew: elsewhere, if need be. */
+  readonly close: () => Promise<void>;
+}
+
+export const isSubscription = (body: unknown): boolean =>
+  (body as { readonly method?: unknown } | undefined)?.method === 'subscriptions/listen';
+
+/** The changes that one principal may learn of. Nothing is published here. */
+const heardBy = (principal: Principal, changes: ChangeBus): ServerEventBus => ({
+  publish: () => undefined,
+  subscribe: (listener) =>
+    changes.subscribe(({ reach, ...event }) => {
+      if (isWithinReach(principal, reach)) listener(event);
+    }),
+});
+
+/**
+ * One handler of the SDK per stream, because the SDK's bus does not know who listens. Guarantees that
+ * a stream carries what its principal may learn and nothing else. Which resources may be listened to
+ * has been decided before, by the access policy.
+ */
+export const createSubscriptions = (
+  factory: McpServerFactory,
+  { changes, keepAliveMs }: { readonly changes: ChangeBus; readonly keepAliveMs: number },
+): Subscriptions => {
+  const open = new Set<{ readonly close: () => Promise<void> }>();
+  let isClosed = false;
+  return {
+    open: async (request, { parsedBody, authInfo, principal }) => {
+      // Its connection is about to be closed, too: the client asks again elsewhere.
+      if (isClosed) return unchallengedRefusal({ reason: 'overloaded', retryAfterSeconds: 1 });
+      const handler = createMcpHandler(factory, { bus: heardBy(principal, changes), keepAliveMs });
+      open.add(handler);
+      const forget = async () => void open.delete(handler);
+      try {
+        return await endingWith(await handler.fetch(request, { parsedBody, authInfo }), forget);
+      } catch (fault) {
+        await forget();
+        throw fault;
+      }
+    },
+    close: async () => {
+      isClosed = true;
+      await Promise.all([...open].map((handler) => handler.close()));
+    },
+  };
+};
