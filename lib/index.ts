@@ -44,6 +44,7 @@ export { McpDistribution, type McpDistributionProps } from './edge/distribution.
 export { McpWebAcl, type McpWebAclProps } from './edge/web-acl.ts';
 export { SecureMcpServer } from './secure-mcp-server.ts';
 export type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
+export { type CanaryOptions, Deployment } from './service/deployment.ts';
 export { Egress } from './service/egress.ts';
 export { KeyRelay, type KeyRelayProps, type RelayedIssuer } from './service/key-relay.ts';
 export { LoadBalancer, type LoadBalancerProps } from './service/load-balancer.ts';

@@ -122,6 +122,7 @@ export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): 
     ...networkProblems(construct, props),
     ...rateLimitProblems(props.rateLimits ?? {}),
     ...(props.sharedStore?.problems() ?? []),
+    ...(props.deployment?.problems() ?? []),
   ];
   if (problems.length > 0)
     throw new Error(`${construct.node.path} cannot be made: ${problems.join('; ')}`);

@@ -7,6 +7,7 @@ import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Authorization } from './authorization/authorization.ts';
 import type { McpScope } from './authorization/oauth-scopes.ts';
 import type { Tenancy } from './authorization/tenancy.ts';
+import type { Deployment } from './service/deployment.ts';
 import type { Egress } from './service/egress.ts';
 import type { McpServerCode } from './service/mcp-server-code.ts';
 import type { RateLimits } from './service/rate-limits.ts';
@@ -116,11 +117,18 @@ export interface SecureMcpServerProps {
   /** @default 10 */
   readonly maxTasks?: number;
   /**
-   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice.
+   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice. Of
+   * two and more the first does not.
    *
    * @default false
    */
   readonly useSpot?: boolean;
+  /**
+   * How a new version takes over.
+   *
+   * @default Deployment.rolling()
+   */
+  readonly deployment?: Deployment;
 
   /**
    * How long security events are kept.

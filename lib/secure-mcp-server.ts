@@ -162,7 +162,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
   }
 
   private createService(props: SecureMcpServerProps): McpService {
-    const { minTasks, maxTasks, useSpot, logRetention, removalPolicy } = props;
+    const { minTasks, maxTasks, useSpot, deployment, logRetention, removalPolicy } = props;
     const store = props.sharedStore?.bind(this, { vpc: this.vpc, removalPolicy });
     const service = new McpService(this, 'Service', {
       vpc: this.vpc,
@@ -171,6 +171,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
       minTasks,
       maxTasks,
       useSpot,
+      deployment,
       logRetention,
       logRemovalPolicy: removalPolicy,
       environment: serverEnvironment(this, {

@@ -3,11 +3,13 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type CfnSecurityGroup, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener,
+  ApplicationListenerRule,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
   DesyncMitigationMode,
   type IApplicationTargetGroup,
+  ListenerAction,
   ListenerCondition,
   SslPolicy,
   TargetType,
@@ -74,6 +76,30 @@ export class LoadBalancer extends Construct {
   /** Everything that no other rule takes. */
   routeToServer(targetGroup: IApplicationTargetGroup): void {
     this.listener.addTargetGroups('Server', { targetGroups: [targetGroup] });
+  }
+
+  /**
+   * The same as a rule, which ECS can change while two versions share the calls.
+   *
+   * @param alternate gets nothing until then
+   */
+  routeToServerByRule(
+    targetGroup: IApplicationTargetGroup,
+    alternate: IApplicationTargetGroup,
+  ): ApplicationListenerRule {
+    this.listener.addAction('Nothing', {
+      action: ListenerAction.fixedResponse(404, { contentType: 'text/plain' }),
+    });
+    return new ApplicationListenerRule(this, 'ServerRule', {
+      listener: this.listener,
+      // Never to be edited: CloudFormation would undo what ECS has written.
+      priority: 100,
+      conditions: [ListenerCondition.pathPatterns(['/*'])],
+      action: ListenerAction.weightedForward([
+        { targetGroup, weight: 100 },
+        { targetGroup: alternate, weight: 0 },
+      ]),
+    });
   }
 
   /** The paths of the authorization server. */

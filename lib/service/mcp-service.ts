@@ -1,24 +1,26 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
+  AlarmBehavior,
   AvailabilityZoneRebalancing,
+  type CapacityProviderStrategy,
   Cluster,
   ContainerInsights,
   FargateService,
   type FargateTaskDefinition,
   type Secret,
 } from 'aws-cdk-lib/aws-ecs';
-import {
-  ApplicationProtocol,
-  ApplicationTargetGroup,
-} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ServerEnvironment } from '../../server/environment.ts';
+import type { Deployment } from './deployment.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { McpServerCode } from './mcp-server-code.ts';
-import { hardenedTask, serverPort } from './task-definition.ts';
+import { ServiceTargets } from './service-targets.ts';
+import { hardenedTask } from './task-definition.ts';
 
 export interface McpServiceProps {
   readonly vpc: IVpc;
@@ -45,11 +47,18 @@ export interface McpServiceProps {
   /** @default 512 */
   readonly memoryLimitMiB?: number;
   /**
-   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice.
+   * Whether tasks run on spare capacity, at a third of the price and with two minutes' notice. Of
+   * two and more the first does not, so that there is always one.
    *
    * @default false
    */
   readonly useSpot?: boolean;
+  /**
+   * How a new version takes over.
+   *
+   * @default Deployment.rolling()
+   */
+  readonly deployment?: Deployment;
   /**
    * How long the security log is kept.
    *
@@ -67,13 +76,15 @@ export interface McpServiceProps {
 /**
  * The resource server on Fargate. Guarantees: ARM64, read-only file system, no root, no Linux
  * capability, no public address, https out and nothing else, a task role without a permission;
- * a deployment that does not become healthy is rolled back.
+ * a deployment that does not become healthy, or whose calls fail, is rolled back.
  *
  * Tasks hold nothing that another task lacks: they may come and go.
  */
 export class McpService extends Construct {
   readonly service: FargateService;
   readonly targetGroup: ApplicationTargetGroup;
+  /** More than five in a hundred calls fail. Takes a deployment back. */
+  readonly failureAlarm: Alarm;
   readonly securityGroup: SecurityGroup;
   readonly logGroup: ILogGroup;
   /** Starts without any permission; grant to it what your tools need. */
@@ -89,10 +100,12 @@ export class McpService extends Construct {
     this.taskRole = taskDefinition.taskRole;
     this.hasSecrets = Object.keys(props.secrets ?? {}).length > 0;
     this.securityGroup = this.createSecurityGroup(props.vpc);
+    const isCanary = props.deployment?.canarySettings !== undefined;
+    const targets = new ServiceTargets(this, { ...props, isCanary });
+    this.targetGroup = targets.targetGroup;
+    this.failureAlarm = targets.failureAlarm;
     this.service = this.createService(props, cluster, taskDefinition);
-    this.targetGroup = this.createTargetGroup(props.vpc);
-    // Before scaling, which counts what the load balancer sends.
-    props.loadBalancer.routeToServer(this.targetGroup);
+    targets.attach(this.service);
     this.scale(props);
   }
 
@@ -139,11 +152,14 @@ export class McpService extends Construct {
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { enable: true, rollback: true },
+      deploymentAlarms: {
+        alarmNames: [this.failureAlarm.alarmName],
+        behavior: AlarmBehavior.ROLLBACK_ON_ALARM,
+      },
+      ...props.deployment?.canarySettings,
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: Duration.seconds(60),
-      ...(props.useSpot && {
-        capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-      }),
+      ...(props.useSpot && { capacityProviderStrategies: spotMix(props) }),
     });
     // Without a way out a task can fetch neither its image nor the signing keys.
     const { internetConnectivityEstablished } = props.vpc.selectSubnets(vpcSubnets);
@@ -151,30 +167,14 @@ export class McpService extends Construct {
     return service;
   }
 
-  private createTargetGroup(vpc: IVpc): ApplicationTargetGroup {
-    return new ApplicationTargetGroup(this, 'Targets', {
-      vpc,
-      protocol: ApplicationProtocol.HTTP,
-      port: serverPort,
-      targets: [this.service],
-      // The server ends streams within 20 seconds of SIGTERM.
-      deregistrationDelay: Duration.seconds(30),
-      healthCheck: {
-        path: '/healthz',
-        interval: Duration.seconds(15),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
-    });
-  }
-
-  private scale({ minTasks, maxTasks }: McpServiceProps): void {
+  private scale({ minTasks, maxTasks, deployment }: McpServiceProps): void {
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: minTasks ?? 2,
       maxCapacity: maxTasks ?? 10,
     });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+    // Counted for one half of a canary only.
+    if (deployment?.canarySettings) return;
     scaling.scaleOnRequestCount('Requests', {
       // Per minute; a quarter of a vCPU serves several times as many.
       requestsPerTarget: 3000,
@@ -182,3 +182,8 @@ export class McpService extends Construct {
     });
   }
 }
+
+const spotMix = ({ minTasks = 2 }: McpServiceProps): CapacityProviderStrategy[] => [
+  ...(minTasks > 1 ? [{ capacityProvider: 'FARGATE', base: 1, weight: 0 }] : []),
+  { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+];

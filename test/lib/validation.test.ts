@@ -24,6 +24,7 @@ import { stages } from '../../bin/stages.ts';
 import { bundlesContextKey } from '../../lib/assets.ts';
 import {
   Authorization,
+  Deployment,
   Egress,
   IdentityProvider,
   RateLimit,
@@ -93,6 +94,7 @@ const addEverythingElse = (app: App): void => {
     ),
     egress: Egress.isolated(),
     sharedStore: SharedStore.valkey(),
+    deployment: Deployment.canary(),
     rateLimits: { perPrincipal: RateLimit.perMinute(60) },
   });
 };

@@ -1,7 +1,8 @@
+import { Duration } from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { describe, expect, it } from 'vitest';
-import { McpServerCode } from '../../../lib/index.ts';
-import { aServer, resourcesOf } from '../../support/synth.ts';
+import { Deployment, McpServerCode } from '../../../lib/index.ts';
+import { aServer, type Resources, resourcesOf } from '../../support/synth.ts';
 
 const template = aServer().template();
 const [task] = resourcesOf(template, 'AWS::ECS::TaskDefinition').map((one) => one.Properties);
@@ -87,10 +88,90 @@ describe('the service', () => {
 
   it('runs on spare capacity only where that is asked for', () => {
     expect(service?.LaunchType).toBe('FARGATE');
-    const [spot] = resourcesOf(aServer({ useSpot: true }).template(), 'AWS::ECS::Service');
-    expect(spot?.Properties.CapacityProviderStrategy).toEqual([
+    const strategyOf = (minTasks?: number) => {
+      const own = aServer({ useSpot: true, minTasks }).template();
+      return resourcesOf(own, 'AWS::ECS::Service')[0]?.Properties.CapacityProviderStrategy;
+    };
+    expect(strategyOf(1)).toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]);
+    // Of several one always stays, because AWS takes spare capacity back from all at once.
+    expect(strategyOf()).toEqual([
+      { CapacityProvider: 'FARGATE', Base: 1, Weight: 0 },
       { CapacityProvider: 'FARGATE_SPOT', Weight: 1 },
     ]);
+  });
+
+  it('takes a deployment back when more than five in a hundred calls fail, because a server can be healthy and wrong', () => {
+    const alarm = Object.entries(template.toJSON().Resources as Resources).find(
+      ([, { Properties }]) => Properties?.AlarmDescription?.startsWith('More than five'),
+    );
+    expect(service?.DeploymentConfiguration.Alarms).toEqual({
+      AlarmNames: [{ Ref: alarm?.[0] }],
+      Enable: true,
+      Rollback: true,
+    });
+    expect(alarm?.[1].Properties).toMatchObject({
+      Threshold: 5,
+      ComparisonOperator: 'GreaterThanThreshold',
+      // A quiet server has no metric, and no failure.
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('a canary', () => {
+  const deployment = Deployment.canary({ percent: 5, bakeTime: Duration.minutes(15) });
+  const canary = aServer({ deployment }).template();
+  const [own] = resourcesOf(canary, 'AWS::ECS::Service').map((one) => one.Properties);
+
+  it('gives the new version a share, watches it, and keeps the old one as long', () => {
+    expect(own?.DeploymentConfiguration).toMatchObject({
+      Strategy: 'CANARY',
+      CanaryConfiguration: { CanaryPercent: 5, CanaryBakeTimeInMinutes: 15 },
+      BakeTimeInMinutes: 15,
+      Alarms: { Enable: true, Rollback: true },
+    });
+  });
+
+  it('has a rule that ECS may change, and a role that may change nothing else', () => {
+    const rules = resourcesOf(canary, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+    const [server] = rules.filter(({ Properties }) => Properties.Priority === 100);
+    // Written down, because an edit of it would send everybody to the idle half.
+    expect(server?.Properties.Conditions).toEqual([
+      { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } },
+    ]);
+    const [listener] = resourcesOf(canary, 'AWS::ElasticLoadBalancingV2::Listener');
+    expect(listener?.Properties.DefaultActions[0].Type).toBe('fixed-response');
+    const policy = resourcesOf(canary, 'AWS::IAM::Policy').find(({ Properties }) =>
+      JSON.stringify(Properties.Roles).includes('InfrastructureRole'),
+    );
+    const [change, look] = policy?.Properties.PolicyDocument.Statement ?? [];
+    expect(change.Action).toEqual([
+      'elasticloadbalancing:RegisterTargets',
+      'elasticloadbalancing:DeregisterTargets',
+      'elasticloadbalancing:ModifyRule',
+    ]);
+    expect(JSON.stringify(change.Resource)).not.toContain('*');
+    expect(look.Action.every((action: string) => action.includes(':Describe'))).toBe(true);
+  });
+
+  it('scales on CPU only, because requests are counted for one half', () => {
+    expect(resourcesOf(canary, 'AWS::ApplicationAutoScaling::ScalingPolicy')).toHaveLength(1);
+  });
+
+  it('lets the load balancer reach the tasks of both versions', () => {
+    const reaching = resourcesOf(canary, 'AWS::EC2::SecurityGroupIngress').filter(
+      ({ Properties }) =>
+        JSON.stringify(Properties.GroupId).includes('ServiceSecurityGroup') &&
+        JSON.stringify(Properties.SourceSecurityGroupId).includes('LoadBalancer'),
+    );
+    expect(reaching.map(({ Properties }) => Properties.FromPort)).toEqual([8080]);
+  });
+
+  it.each([
+    ["'percent' must be from 0.1 to less than 100, got 100", { percent: 100 }],
+    ["'bakeTime' must be from a minute to a day, got 2 days", { bakeTime: Duration.days(2) }],
+  ])('is refused: %s', (problem, options) => {
+    expect(() => aServer({ deployment: Deployment.canary(options) })).toThrow(problem);
   });
 });
 
