@@ -45,6 +45,7 @@ export const bundles: readonly Bundle[] = [
   lambda('authorization-server'),
   lambda('pre-token-generation'),
   lambda('operator'),
+  lambda('verification-user'),
   lambda('key-relay'),
   { entries: { 'server/main.ts': 'server/image/server' }, options: program },
   { entries: { 'server/guard/main.ts': 'server/guard-image/server' }, options: program },

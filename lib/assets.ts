@@ -16,7 +16,8 @@ export type LambdaBundleName =
   | 'authorization-server'
   | 'key-relay'
   | 'operator'
-  | 'pre-token-generation';
+  | 'pre-token-generation'
+  | 'verification-user';
 
 // As TypeScript this file is `lib/assets.ts`, published it is `dist/lib/assets.js`.
 const builtDirectory = fileURLToPath(

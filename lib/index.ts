@@ -42,6 +42,15 @@ export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
 export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';
 export { McpWebAcl, type McpWebAclProps } from './edge/web-acl.ts';
+export type { GitHubJob } from './pipeline/git-hub.ts';
+export { GitHubDeployRole, type GitHubDeployRoleProps } from './pipeline/github-deploy-role.ts';
+export { SecureMcpPipeline, type SecureMcpPipelineProps } from './pipeline/secure-mcp-pipeline.ts';
+export {
+  VerificationAccess,
+  type VerificationAccessProps,
+} from './pipeline/verification-access.ts';
+export type { VerificationOutputs, VerifiedStage } from './pipeline/verified-stage.ts';
+export { Verifier } from './pipeline/verifier.ts';
 export { SecureMcpServer } from './secure-mcp-server.ts';
 export type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 export { type CanaryOptions, Deployment } from './service/deployment.ts';

@@ -1,8 +1,16 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Aws, Fn, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
+const placeOf = (construct: IConstruct): string =>
+  createHash('sha256')
+    .update(construct.node.path.slice(Stack.of(construct).node.path.length))
+    .digest('hex')
+    .slice(0, 8);
+
 /**
- * A physical name for resources that cannot do without one. The same at every synth; unique across
+ * A physical name for resources that cannot do without one. The same at every synth, and whether a
+ * stage is deployed by hand or by a pipeline: only the place inside the stack counts. Unique across
  * accounts, because it contains the id of the stack; new when the stack is deleted and made again,
  * so that what was retained of the first does not collide with the second.
  *
@@ -10,7 +18,7 @@ import type { IConstruct } from 'constructs';
  */
 export const uniqueName = (construct: IConstruct, prefix: string): string => {
   const stackGuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-  return Fn.join('-', [prefix, construct.node.addr.slice(-8), stackGuid]);
+  return Fn.join('-', [prefix, placeOf(construct), stackGuid]);
 };
 
 /**
@@ -20,5 +28,5 @@ export const uniqueName = (construct: IConstruct, prefix: string): string => {
 export const shortUniqueName = (construct: IConstruct, prefix: string): string => {
   const stackGuid = Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID)), 5);
   const parts = [Fn.select(0, stackGuid), Fn.select(4, stackGuid)];
-  return Fn.join('-', [prefix, construct.node.addr.slice(-8), ...parts]);
+  return Fn.join('-', [prefix, placeOf(construct), ...parts]);
 };

@@ -56,6 +56,7 @@ const mayImport: Record<string, readonly string[]> = {
     'lambda/key-relay/environment.ts',
     'lambda/operator/environment.ts',
     'lambda/pre-token-generation/environment.ts',
+    'lambda/verification-user/environment.ts',
   ],
   // A checker that shares constants with what it checks proves nothing.
   verify: ['node:'],
@@ -84,7 +85,15 @@ const mayImport: Record<string, readonly string[]> = {
   // Prices are looked up in templates, which are plain JSON.
   cost: [],
   bin: ['build', 'cost', 'dev', 'lib', 'operate', 'verify', 'node:'],
-  examples: ['lib', 'aws-cdk-lib', 'cdk-secure-mcp', '@modelcontextprotocol/sdk', 'zod', 'node:'],
+  examples: [
+    'lib',
+    'aws-cdk-lib',
+    'constructs',
+    'cdk-secure-mcp',
+    '@modelcontextprotocol/sdk',
+    'zod',
+    'node:',
+  ],
 };
 
 const importedBy = (source: string): string[] =>

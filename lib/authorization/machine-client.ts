@@ -20,6 +20,8 @@ export interface MachineClientProps extends MachineClientGrant {
  */
 export class MachineClient extends Construct {
   readonly userPoolClientId: string;
+  /** Unresolved: CloudFormation passes it on without showing it. */
+  readonly clientSecret: string;
 
   constructor(scope: Construct, id: string, props: MachineClientProps) {
     super(scope, id);
@@ -38,5 +40,6 @@ export class MachineClient extends Construct {
     const resource = client.node.defaultChild as CfnUserPoolClient;
     resource.explicitAuthFlows = ['ALLOW_REFRESH_TOKEN_AUTH'];
     this.userPoolClientId = client.userPoolClientId;
+    this.clientSecret = resource.attrClientSecret;
   }
 }

@@ -1,5 +1,6 @@
 import { isTenantId } from '../../oauth/tenant.ts';
 import { type McpScope, scopeProblems } from '../authorization/oauth-scopes.ts';
+import { verifierPattern } from '../pipeline/verifier.ts';
 import { type StageConfiguration, type Stages, stageNames } from './stage-configuration.ts';
 
 /** Reads the stages, or says everything that is wrong with them at once. */
@@ -70,6 +71,8 @@ const checks: Readonly<Record<keyof StageConfiguration, Check>> = {
   minTasks: whole(1, 100),
   maxTasks: whole(1, 1000),
   useSpot: yesOrNo,
+  verifiedBy: matching(verifierPattern, 'the ARN of a role or repo:owner/name:environment:name'),
+  testUser: yesOrNo,
   isDisposable: yesOrNo,
 };
 
@@ -110,6 +113,12 @@ const combinations = (
     problems.push(
       `'${path}.natGateways' must be left out with ${egress}, got ${stage.natGateways}`,
     );
+  if (stage.testUser === true && stage.verifiedBy === undefined)
+    problems.push(
+      `'${path}.verifiedBy' must be set with testUser, because nobody could use it, got undefined`,
+    );
+  if (path === 'production' && stage.testUser === true)
+    problems.push(`'${path}.testUser' must be false, because production has users, got true`);
   if (path === 'production' && stage.isDisposable === true)
     problems.push(`'${path}.isDisposable' must be false, because production has users, got true`);
   return problems;

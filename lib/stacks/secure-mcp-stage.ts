@@ -1,6 +1,7 @@
-import { Stage, Tags } from 'aws-cdk-lib';
+import { Aws, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { edgeRegion } from '../edge/web-acl.ts';
+import type { VerifiedStage } from '../pipeline/verified-stage.ts';
 import { AccessLogStack } from './access-log-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { removalPolicyOf } from './server-props.ts';
@@ -14,10 +15,13 @@ import type { StageConfiguration } from './stage-configuration.ts';
 export class SecureMcpStage extends Stage {
   readonly edge: EdgeStack;
   readonly main: ServerStack;
+  /** For a pipeline. */
+  readonly verified: VerifiedStage;
 
   constructor(scope: Construct, id: string, configuration: StageConfiguration) {
     super(scope, id);
     const { account, region, domain } = configuration;
+    const verificationRoleName = `${id}-mcp-verification`;
     // Nothing is deleted with a stack that cannot be deleted by mistake.
     const terminationProtection = !configuration.isDisposable;
     this.edge = new EdgeStack(this, 'Edge', {
@@ -32,6 +36,7 @@ export class SecureMcpStage extends Stage {
       description: 'Remote MCP server',
       terminationProtection,
       configuration,
+      verificationRoleName,
       webAcl: this.edge.webAcl,
       certificate: this.edge.certificate,
     });
@@ -45,5 +50,12 @@ export class SecureMcpStage extends Stage {
         removalPolicy: removalPolicyOf(configuration),
       });
     Tags.of(this).add('stage', id);
+    const { mcpUrl, verification } = this.main;
+    const roleArn = `arn:${Aws.PARTITION}:iam::${account ?? Aws.ACCOUNT_ID}:role/${verificationRoleName}`;
+    this.verified = {
+      stage: this,
+      mcpUrl,
+      ...(verification && { access: { ...verification, roleArn } }),
+    };
   }
 }

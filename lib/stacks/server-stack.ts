@@ -5,11 +5,18 @@ import {
   type ICertificate,
 } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
+import { defaultScopes, everydayScopes } from '../authorization/oauth-scopes.ts';
+import { VerificationAccess } from '../pipeline/verification-access.ts';
+import type { VerificationOutputs } from '../pipeline/verified-stage.ts';
+import { Verifier } from '../pipeline/verifier.ts';
 import { SecureMcpServer } from '../secure-mcp-server.ts';
 import { serverProps } from './server-props.ts';
 import type { StageConfiguration } from './stage-configuration.ts';
+
+type VerificationSecrets = Omit<VerificationOutputs, 'roleArn'>;
 
 export interface ServerStackProps extends StackProps {
   readonly configuration: StageConfiguration;
@@ -17,11 +24,15 @@ export interface ServerStackProps extends StackProps {
   readonly webAcl: aws_wafv2.IWebACLRef;
   /** In us-east-1, for the domain. @default - CloudFront's own certificate */
   readonly certificate?: ICertificate;
+  /** For the role of the verification, if the stage is verified by somebody. */
+  readonly verificationRoleName: string;
 }
 
 /** The server and all it needs, in the region of the stage. */
 export class ServerStack extends Stack {
   readonly server: SecureMcpServer;
+  readonly mcpUrl: CfnOutput;
+  readonly verification?: VerificationSecrets;
 
   constructor(scope: Construct, id: string, props: ServerStackProps) {
     super(scope, id, props);
@@ -32,7 +43,8 @@ export class ServerStack extends Stack {
       certificate,
       ...this.domainOf(configuration),
     });
-    this.describe();
+    this.mcpUrl = this.describe();
+    this.verification = this.createVerification(props);
   }
 
   /** Not asked of AWS: synth needs no credentials, also when the stack is bound to an account. */
@@ -53,7 +65,7 @@ export class ServerStack extends Stack {
     };
   }
 
-  private describe(): void {
+  private describe(): CfnOutput {
     const { url, userPool, authorizationServer, operator } = this.server;
     const outputs = {
       McpUrl: [url, 'Give this to MCP clients'],
@@ -64,5 +76,27 @@ export class ServerStack extends Stack {
     };
     for (const [name, [value, description]] of Object.entries(outputs))
       if (value !== undefined) new CfnOutput(this, name, { value, description });
+    return this.node.findChild('McpUrl') as CfnOutput;
+  }
+
+  private createVerification(props: ServerStackProps): VerificationSecrets | undefined {
+    const { configuration, verificationRoleName: roleName } = props;
+    const { verifiedBy, testUser = false, groupScopes, tenants } = configuration;
+    if (verifiedBy === undefined) return undefined;
+    const { machineSecret, userSecret } = new VerificationAccess(this, 'Verification', {
+      server: this.server,
+      verifier: Verifier.parse(this, verifiedBy),
+      scopes: everydayScopes(configuration.scopes ?? defaultScopes),
+      testUser,
+      groups: Object.keys(groupScopes ?? {}),
+      tenant: tenants?.[0],
+      roleName,
+    });
+    const output = (name: string, { secretArn: value }: Secret): CfnOutput =>
+      new CfnOutput(this, name, { value, description: 'For the verification' });
+    return {
+      machineSecretArn: output('VerificationMachineSecret', machineSecret),
+      ...(userSecret && { userSecretArn: output('VerificationUserSecret', userSecret) }),
+    };
   }
 }

@@ -45,6 +45,20 @@ export interface StageConfiguration {
   /** @default false */
   readonly useSpot?: boolean;
   /**
+   * Who may read what a verification signs in with: the ARN of a role, or
+   * `repo:owner/name:environment:name` for a job of GitHub Actions.
+   *
+   * @default - nobody: the verification tries what needs no login
+   */
+  readonly verifiedBy?: string;
+  /**
+   * Whether there is a user for the verification, in the first tenant if there are tenants. Not in
+   * production.
+   *
+   * @default false
+   */
+  readonly testUser?: boolean;
+  /**
    * Whether everything, users included, is deleted with the stage.
    *
    * @default false

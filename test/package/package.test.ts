@@ -43,10 +43,13 @@ describe('the published package', () => {
         'dist/bin/parts/*',
         'dist/bin/verify.mjs',
         'dist/bin/verify.mjs.map',
-        ...['authorization-server', 'operator', 'pre-token-generation'].flatMap((name) => [
-          `dist/lambda/${name}/index.mjs`,
-          `dist/lambda/${name}/index.mjs.map`,
-        ]),
+        ...[
+          'authorization-server',
+          'key-relay',
+          'operator',
+          'pre-token-generation',
+          'verification-user',
+        ].flatMap((name) => [`dist/lambda/${name}/index.mjs`, `dist/lambda/${name}/index.mjs.map`]),
         'dist/lib/index.js',
         'dist/sbom.cdx.json',
         ...['image', 'guard-image'].flatMap((image) => [

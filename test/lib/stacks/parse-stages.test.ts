@@ -27,7 +27,7 @@ describe('the stages', () => {
       { staging: { region, account: 123 } },
     ],
     [
-      "'staging.minTask' must be one of region, account, productName, domain, scopes, groupScopes, tenants, clientDocuments, mfa, egress, natGateways, minTasks, maxTasks, useSpot, isDisposable, got an unknown key",
+      "'staging.minTask' must be one of region, account, productName, domain, scopes, groupScopes, tenants, clientDocuments, mfa, egress, natGateways, minTasks, maxTasks, useSpot, verifiedBy, testUser, isDisposable, got an unknown key",
       { staging: { region, minTask: 1 } },
     ],
     [

@@ -1,0 +1,2 @@
+// Stands in for the bundle in synth tests.
+export const handler = () => {};
