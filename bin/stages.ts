@@ -9,6 +9,7 @@ export const stages: Stages = {
     minTasks: 1,
     maxTasks: 2,
     useSpot: true,
+    alarms: 'essential',
     isDisposable: true,
   },
   staging: {
@@ -22,6 +23,8 @@ export const stages: Stages = {
     productName: 'MCP server',
     // A second one for 36 USD a month lets tasks outlive the loss of the first one's zone.
     natGateways: 1,
+    // Confirm the mail that comes after the first deployment; without it, alarms ring unheard.
+    // alarmEmail: 'security@example.com',
     // Give production its domain before the first user signs in: tokens are bound to it.
     // domain: { name: 'mcp.example.com', hostedZoneId: 'Z0123456789', zoneName: 'example.com' },
   },

@@ -10,7 +10,15 @@ const bytesPerGb = 1e9;
 const linesPerMonth = hoursPerMonth * 60;
 
 /** What `server/metrics.ts` writes every minute also when nobody calls. */
-const idleMetrics = ['OpenCalls', 'LogLinesDropped', 'EventLoopDelay'].length;
+const idleMetrics = [
+  'OpenCalls',
+  'LogLinesDropped',
+  'EventLoopDelay',
+  'Calls_allowed',
+  'Calls_unauthenticated',
+  'Refusals_malformed',
+  'Refusals_signature_invalid',
+].length;
 const idleLineBytes = 700;
 
 const hasMetrics = ({ type, properties }: TemplateResource): boolean =>

@@ -66,6 +66,12 @@ export const prices = {
   alarmMetricMonth: { usd: 0.1, unit: 'metric of an alarm, month', free: 10, ...cloudWatch },
   queryAlarmMetricMonth: { usd: 0.1, unit: 'metric of a query alarm, month', ...cloudWatch },
   compositeAlarmMonth: { usd: 0.5, unit: 'composite alarm month', ...cloudWatch },
+  logAlarmMonth: {
+    usd: 0.1,
+    unit: 'log alarm month',
+    note: 'no price was found: that of a query alarm is assumed; what its query reads is 0.005 USD per GB',
+    ...cloudWatch,
+  },
   dashboardMonth: { usd: 3, unit: 'dashboard month', free: 3, ...cloudWatch },
   customMetricMonth: { usd: 0.3, unit: 'custom metric month', free: 10, ...cloudWatch },
   logIngestGb: { usd: 0.5, unit: 'GB of log', free: 5, ...cloudWatch },

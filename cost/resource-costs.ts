@@ -124,6 +124,7 @@ const cache: CostOf = ({ logicalId, properties }) => {
 export const resourceCosts: Readonly<Record<string, CostOf>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': monthly('alarms', 'compositeAlarmMonth'),
+  'AWS::CloudWatch::LogAlarm': monthly('alarms', 'logAlarmMonth'),
   'AWS::CloudWatch::Dashboard': monthly('dashboards', 'dashboardMonth'),
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::EC2::EIP': hourly('public addresses', 'publicAddressHour'),

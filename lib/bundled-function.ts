@@ -1,14 +1,16 @@
 import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type LambdaBundleName, lambdaBundle } from './assets.ts';
+import { SecurityLogGroup } from './observability/security-log-group.ts';
 
 export interface BundledFunctionProps {
   readonly bundle: LambdaBundleName;
@@ -20,6 +22,12 @@ export interface BundledFunctionProps {
   readonly logRetention: RetentionDays;
   /** What happens to the log when the stack is deleted. */
   readonly logRemovalPolicy: RemovalPolicy;
+  /**
+   * Encrypts the log.
+   *
+   * @default - a key of the log service
+   */
+  readonly logEncryptionKey?: IKey;
   /** @default - CloudFormation chooses a name */
   readonly functionName?: string;
 }
@@ -30,14 +38,15 @@ export interface BundledFunctionProps {
  */
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
-  readonly logGroup: LogGroup;
+  readonly logGroup: ILogGroup;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Log', {
+    this.logGroup = new SecurityLogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: props.logRemovalPolicy,
+      encryptionKey: props.logEncryptionKey,
     });
     // Not AWSLambdaBasicExecutionRole: that may write to every log group of the account.
     this.role = new Role(this, 'Role', {

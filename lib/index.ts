@@ -42,6 +42,16 @@ export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
 export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';
 export { McpWebAcl, type McpWebAclProps } from './edge/web-acl.ts';
+export type { AlarmThresholds } from './observability/alarm-thresholds.ts';
+export { Monitoring, type MonitoringProps } from './observability/monitoring.ts';
+export { Observability, type ObservabilityOptions } from './observability/observability.ts';
+export type { WatchedParts } from './observability/operational-alarms.ts';
+export type { PlannedAlarm } from './observability/planned-alarm.ts';
+export {
+  SecurityLogGroup,
+  type SecurityLogGroupProps,
+} from './observability/security-log-group.ts';
+export { ServerMetrics } from './observability/server-metrics.ts';
 export type { GitHubJob } from './pipeline/git-hub.ts';
 export { GitHubDeployRole, type GitHubDeployRoleProps } from './pipeline/github-deploy-role.ts';
 export { SecureMcpPipeline, type SecureMcpPipelineProps } from './pipeline/secure-mcp-pipeline.ts';

@@ -123,6 +123,7 @@ export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): 
     ...rateLimitProblems(props.rateLimits ?? {}),
     ...(props.sharedStore?.problems() ?? []),
     ...(props.deployment?.problems() ?? []),
+    ...(props.observability?.problems() ?? []),
   ];
   if (problems.length > 0)
     throw new Error(`${construct.node.path} cannot be made: ${problems.join('; ')}`);

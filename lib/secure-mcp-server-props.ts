@@ -7,6 +7,7 @@ import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Authorization } from './authorization/authorization.ts';
 import type { McpScope } from './authorization/oauth-scopes.ts';
 import type { Tenancy } from './authorization/tenancy.ts';
+import type { Observability } from './observability/observability.ts';
 import type { Deployment } from './service/deployment.ts';
 import type { Egress } from './service/egress.ts';
 import type { McpServerCode } from './service/mcp-server-code.ts';
@@ -130,6 +131,12 @@ export interface SecureMcpServerProps {
    */
   readonly deployment?: Deployment;
 
+  /**
+   * Which alarms there are, and who is told.
+   *
+   * @default Observability.full()
+   */
+  readonly observability?: Observability;
   /**
    * How long security events are kept.
    *

@@ -1,4 +1,5 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Connections, IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
@@ -16,7 +17,10 @@ import { AccessLog } from './edge/access-log.ts';
 import { CloudFrontIngress } from './edge/cloudfront-ingress.ts';
 import { McpDistribution } from './edge/distribution.ts';
 import { edgeRegion, McpWebAcl } from './edge/web-acl.ts';
+import { createObservability } from './observability/create-observability.ts';
 import { metricsNamespace } from './observability/metrics-namespace.ts';
+import type { Monitoring } from './observability/monitoring.ts';
+import { ServerMetrics } from './observability/server-metrics.ts';
 import { checkProps } from './secure-mcp-server-problems.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 import { KeyRelay } from './service/key-relay.ts';
@@ -36,7 +40,9 @@ const mcpPath = '/mcp';
  * authorization server over Amazon Cognito, and a server that checks every call; nothing that holds
  * users or grants is deleted with the stack unless asked for.
  *
- * Does not create users, and does not watch itself: alarms are up to you.
+ * Every decision is on the record, and alarms ring; who hears them is said in `observability`.
+ *
+ * Does not create users.
  *
  * @example
  * const app = new App();
@@ -59,6 +65,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
   /** Present with `Egress.isolated`. */
   readonly keyRelay?: KeyRelay;
   readonly service: McpService;
+  readonly monitoring: Monitoring;
   /**
    * The server's tasks, which start without any permission: `table.grantReadData(server)`, or
    * `service.taskRole` where a role is wanted.
@@ -67,10 +74,12 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
   /** The server's tasks: `database.connections.allowDefaultPortFrom(server)`. */
   readonly connections: Connections;
   readonly #authorization: AuthorizationParts;
+  readonly #metrics: ServerMetrics;
 
   constructor(scope: Construct, id: string, props: SecureMcpServerProps = {}) {
     super(scope, id);
     checkProps(this, props);
+    this.#metrics = new ServerMetrics(metricsNamespace(this));
     // The private door, which the public one needs as its origin.
     const network = props.vpc ? undefined : new Network(this, 'Network', { egress: props.egress });
     this.vpc = props.vpc ?? (network as Network).vpc;
@@ -92,6 +101,41 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     network?.endpoints?.serve(this.service);
     this.grantPrincipal = this.service.taskRole.grantPrincipal;
     this.connections = this.service.securityGroup.connections;
+    this.monitoring = createObservability(this, {
+      ...props,
+      url: this.url,
+      metrics: this.#metrics,
+      loadBalancer: this.loadBalancer,
+      service: this.service,
+      authorization: this.#authorization,
+      keyRelay: this.keyRelay,
+      webAcl: props.webAcl ?? this.node.tryFindChild('WebAcl'),
+    });
+  }
+
+  /** Calls that ended so: `allowed`, `challenged`, `unauthenticated`, `forbidden`, `limited`, … */
+  metricCalls(outcome: string, options?: MetricOptions): Metric {
+    return this.#metrics.calls(outcome, options);
+  }
+
+  /** Refusals for this reason of the security log; the rare ones together are `other`. */
+  metricRefusals(reason: string, options?: MetricOptions): Metric {
+    return this.#metrics.refusals(reason, options);
+  }
+
+  /** What happened at the authorization server: `registered`, `completed`, `issued`, `refused`, … */
+  metricLogins(step: string, options?: MetricOptions): Metric {
+    return this.#metrics.logins(step, options);
+  }
+
+  /** Duration of allowed calls in milliseconds: 99th percentile. */
+  metricCallDuration(options?: MetricOptions): Metric {
+    return this.#metrics.callDuration(options);
+  }
+
+  /** Findings of a detection, such as `cross_tenant_probe`. */
+  metricDetections(id: string, options?: MetricOptions): Metric {
+    return this.#metrics.detections(id, options);
   }
 
   /**
@@ -150,8 +194,9 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
       scopes: props.scopes ?? defaultScopes,
       groupScopes: props.groupScopes,
       tenancy: props.tenancy ?? Tenancy.off(),
-      metricsNamespace: metricsNamespace(this),
+      metricsNamespace: this.#metrics.namespace,
       logRetention: props.logRetention,
+      logEncryptionKey: props.observability?.options.logEncryptionKey,
       removalPolicy: props.removalPolicy,
     });
   }
@@ -174,6 +219,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
       deployment,
       logRetention,
       logRemovalPolicy: removalPolicy,
+      logEncryptionKey: props.observability?.options.logEncryptionKey,
       environment: serverEnvironment(this, {
         ...props,
         resourceIdentifier: this.url,

@@ -1,5 +1,5 @@
 import { Distribution } from './distribution.ts';
-import { type MetricName, observationOf, unitOf } from './metric.ts';
+import { type MetricName, observationOf, steadyMetrics, unitOf } from './metric.ts';
 import type { SecurityEvent, SecurityLog } from './security-event.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface EmbeddedMetrics {
 
 /**
  * One line, without a line break. Guarantees what the format demands: at most 100 metrics of at most
- * 100 finite values, each a member of the root; an empty set of dimensions.
+ * 100 finite values, each a member of the root; an empty set of dimensions; the steady metrics in it.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -31,7 +31,8 @@ export const embeddedMetricLine = ({
   component,
   values,
 }: EmbeddedMetrics): string => {
-  const members = [...values].slice(0, emfLimit);
+  const zeros = steadyMetrics[component].map((name) => [name, 0] as const);
+  const members = [...new Map([...zeros, ...values])].slice(0, emfLimit);
   return JSON.stringify({
     _aws: {
       Timestamp: time,
@@ -77,7 +78,7 @@ export class MetricCounter {
     if (callDuration !== undefined) this.#callDuration.add(callDuration);
   }
 
-  /** What was counted since the last time. Zeros are left out: a metric costs while it has values. */
+  /** What was counted since the last time, without zeros: a metric costs while it has values. */
   take(): ReadonlyMap<MetricName, number | readonly number[]> {
     const taken = new Map<MetricName, number | readonly number[]>(this.#counts);
     if (this.#callDuration.count > 0)

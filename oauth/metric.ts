@@ -71,6 +71,20 @@ export const soloMetrics = {
   KeyRefreshFailures: 'Count',
 } as const satisfies Record<string, MetricUnit>;
 
+/**
+ * Written also when zero: alarms add and divide these, and a formula has no value where one of its
+ * metrics has none.
+ */
+export const steadyMetrics = {
+  'resource-server': [
+    'Calls_allowed',
+    'Calls_unauthenticated',
+    'Refusals_malformed',
+    'Refusals_signature_invalid',
+  ],
+  'authorization-server': [],
+} as const satisfies Record<string, readonly MetricName[]>;
+
 export type MetricUnit = 'Count' | 'Milliseconds';
 
 export type MetricName =

@@ -1,10 +1,11 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { MachineClient } from './machine-client.ts';
 import type { McpScope } from './oauth-scopes.ts';
 import type { Operator } from './operator.ts';
-import type { MachineClientGrant } from './pre-token-generation.ts';
+import type { MachineClientGrant, PreTokenGeneration } from './pre-token-generation.ts';
 import type { Tenancy } from './tenancy.ts';
 import type { IMcpUserPool } from './user-pool.ts';
 
@@ -21,6 +22,7 @@ export interface AuthorizationContext {
   /** CloudWatch namespace of what the functions count. */
   readonly metricsNamespace: string;
   readonly logRetention?: RetentionDays;
+  readonly logEncryptionKey?: IKey;
   readonly removalPolicy?: RemovalPolicy;
 }
 
@@ -44,6 +46,8 @@ export interface AuthorizationParts {
   readonly userPool?: IMcpUserPool;
   readonly authorizationServer?: AuthorizationServer;
   readonly operator?: Operator;
+  /** Decides what is in a token; absent where somebody else does. */
+  readonly trigger?: PreTokenGeneration;
   /** Absent where clients are registered with somebody else. */
   addMachineClient?(id: string, grant: MachineClientGrant): MachineClient;
 }

@@ -1,4 +1,5 @@
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -48,6 +49,12 @@ export interface AuthorizationServerProps {
    */
   readonly logRetention?: RetentionDays;
   /**
+   * Encrypts the log.
+   *
+   * @default - a key of the log service
+   */
+  readonly logEncryptionKey?: IKey;
+  /**
    * Whether grants, keys and the log survive the stack.
    *
    * @default RemovalPolicy.RETAIN
@@ -85,6 +92,7 @@ export class AuthorizationServer extends Construct {
       memorySize: 1024,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
       logRemovalPolicy: removalPolicy,
+      logEncryptionKey: props.logEncryptionKey,
     });
     this.grantTable.grantUse(handler.role);
     secret.grantRead(handler.role);

@@ -50,7 +50,7 @@ export const bindBroker = (
 ): AuthorizationParts => {
   const pool = new UserPoolAuthorization(scope, options, context);
   const { userPool, resourceServer } = pool;
-  const { origin, logRetention, removalPolicy } = context;
+  const { origin, logRetention, logEncryptionKey, removalPolicy } = context;
   if (options.protectLoginPage ?? !userPool.isExisting)
     new LoginWebAcl(scope, 'LoginWebAcl', { userPool, logRemovalPolicy: removalPolicy });
   const signInClient = new SignInClient(scope, 'SignInClient', {
@@ -77,11 +77,13 @@ export const bindBroker = (
     machineClients: pool.machineClientIds(),
     userPool,
     authorizationServer,
+    trigger: pool.trigger,
     operator: new Operator(scope, 'Operator', {
       userPool,
       grantTable,
       logRetention,
       logRemovalPolicy,
+      logEncryptionKey,
     }),
     addMachineClient: (id, grant) => {
       const client = pool.addMachineClient(id, grant);

@@ -50,6 +50,7 @@ export const bindDirect = (
     userClients: clients.map(({ userPoolClientId }) => userPoolClientId).join(' '),
     machineClients: pool.machineClientIds(),
     userPool,
+    trigger: pool.trigger,
     addMachineClient: (id, grant) => pool.addMachineClient(id, grant),
   };
 };

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -23,6 +24,12 @@ export interface OperatorProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly logRemovalPolicy?: RemovalPolicy;
+  /**
+   * Encrypts the log.
+   *
+   * @default - a key of the log service
+   */
+  readonly logEncryptionKey?: IKey;
 }
 
 /**
@@ -50,6 +57,7 @@ export class Operator extends Construct {
       memorySize: 512,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
       logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+      logEncryptionKey: props.logEncryptionKey,
     });
     grantAdministration(userPool, handler.role);
     grantTable.grantRevoke(handler.role);

@@ -1,7 +1,8 @@
 import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PreTokenGenerationEnvironment } from '../../lambda/pre-token-generation/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
@@ -39,6 +40,12 @@ export interface PreTokenGenerationProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly logRemovalPolicy?: RemovalPolicy;
+  /**
+   * Encrypts the log.
+   *
+   * @default - a key of the log service
+   */
+  readonly logEncryptionKey?: IKey;
 }
 
 /**
@@ -48,13 +55,14 @@ export interface PreTokenGenerationProps {
  */
 export class PreTokenGeneration extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: ILogGroup;
   readonly #machineClients = new Map<string, MachineClientGrant>();
   readonly #identityProviderTenants = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: PreTokenGenerationProps) {
     super(scope, id);
     const { userPool, preTokenGenerationName } = props.userPool;
-    const { function: handler } = new BundledFunction(this, 'Handler', {
+    const { function: handler, logGroup } = new BundledFunction(this, 'Handler', {
       bundle: 'pre-token-generation',
       functionName: preTokenGenerationName,
       description: 'Decides which scopes and which tenant go into an access token',
@@ -64,6 +72,7 @@ export class PreTokenGeneration extends Construct {
       memorySize: 256,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
       logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+      logEncryptionKey: props.logEncryptionKey,
     });
     handler.addPermission('UserPool', {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
@@ -71,6 +80,7 @@ export class PreTokenGeneration extends Construct {
       sourceAccount: Stack.of(this).account,
     });
     this.function = handler;
+    this.logGroup = logGroup;
   }
 
   /** @param userPoolClientId id of the app client, which may be an unresolved value */

@@ -97,7 +97,7 @@ export class UserPoolAuthorization {
   }
 
   private createTrigger(context: AuthorizationContext): PreTokenGeneration {
-    const { groupScopes, scopes, logRetention, removalPolicy } = context;
+    const { groupScopes, scopes, logRetention, logEncryptionKey, removalPolicy } = context;
     return new PreTokenGeneration(this.#scope, 'PreTokenGeneration', {
       userPool: this.userPool,
       resourceIdentifier: context.resourceIdentifier,
@@ -105,6 +105,7 @@ export class UserPoolAuthorization {
       groupScopes,
       logRetention,
       logRemovalPolicy: removalPolicy,
+      logEncryptionKey,
     });
   }
 }

@@ -64,6 +64,8 @@ export const edgeRegion = 'us-east-1';
  */
 export class McpWebAcl extends Resource implements aws_wafv2.IWebACLRef {
   readonly webAclRef: aws_wafv2.WebACLReference;
+  /** What CloudWatch calls it: `WebACL` of AWS/WAFV2, in us-east-1. */
+  readonly metricName: string;
 
   constructor(scope: Construct, id: string, props: McpWebAclProps = {}) {
     super(scope, id);
@@ -72,6 +74,8 @@ export class McpWebAcl extends Resource implements aws_wafv2.IWebACLRef {
       throw new Error(
         `'McpWebAcl' must be in a stack of region ${edgeRegion}, where CloudFront looks for it, got ${region}`,
       );
+    // Several stages in one account would share a fixed name, and with it their counts.
+    this.metricName = `McpWebAcl-${this.node.addr.slice(-8)}`;
     const webAcl = this.createWebAcl(props);
     this.webAclRef = webAcl.webAclRef;
     // A distribution in another region reads the stack's output: no function has to carry it over.
@@ -97,7 +101,7 @@ export class McpWebAcl extends Resource implements aws_wafv2.IWebACLRef {
       rules,
       customResponseBodies: responseBodies,
       visibilityConfig: {
-        metricName: 'McpWebAcl',
+        metricName: this.metricName,
         cloudWatchMetricsEnabled: true,
         sampledRequestsEnabled: true,
       },

@@ -15,6 +15,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import type { KeyRelayEnvironment } from '../../lambda/key-relay/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
+import { describeAlarm } from '../observability/alarms.ts';
 import type { PrivateEndpoints } from './private-endpoints.ts';
 
 /** Where an issuer publishes its keys. */
@@ -158,8 +159,10 @@ export class KeyRelay extends Construct {
       },
     });
     return new Alarm(this, 'Stale', {
-      alarmDescription:
-        'The copies of the signing keys are more than an hour old. Users whose issuer has rotated its keys cannot log in; revoked keys are still trusted.',
+      alarmDescription: describeAlarm(
+        'The copies of the signing keys are more than an hour old: users whose issuer has rotated its keys cannot log in, revoked keys are still trusted',
+        'stale-key-copies.md',
+      ),
       metric: succeeded,
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

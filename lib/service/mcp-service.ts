@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ServerEnvironment } from '../../server/environment.ts';
@@ -71,6 +72,12 @@ export interface McpServiceProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly logRemovalPolicy?: RemovalPolicy;
+  /**
+   * Encrypts the log.
+   *
+   * @default - a key of the log service
+   */
+  readonly logEncryptionKey?: IKey;
 }
 
 /**

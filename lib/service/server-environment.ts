@@ -9,6 +9,7 @@ import { defaultScopes, everydayScopes, type McpScope } from '../authorization/o
 import { Tenancy } from '../authorization/tenancy.ts';
 import { viewerAddressHeader } from '../edge/distribution.ts';
 import { metricsNamespace } from '../observability/metrics-namespace.ts';
+import type { Observability } from '../observability/observability.ts';
 import type { KeyRelay } from './key-relay.ts';
 import { type RateLimits, rateLimitsJson } from './rate-limits.ts';
 
@@ -22,6 +23,7 @@ export interface ServerSettings {
   readonly rateLimits?: RateLimits;
   /** Where copies of keys are, for a server that cannot reach the issuers. */
   readonly keyRelay?: KeyRelay;
+  readonly observability?: Observability;
 }
 
 const issuersJson = (
@@ -56,5 +58,6 @@ export const serverEnvironment = (
     CLIENT_ADDRESS_HEADER: viewerAddressHeader.toLowerCase(),
     RESOURCE_NAME: settings.productName ?? 'MCP server',
     METRICS_NAMESPACE: metricsNamespace(construct),
+    METRICS_TOOLS: (settings.observability?.options.toolMetrics ?? []).join(' '),
   };
 };

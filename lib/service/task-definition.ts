@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
+import { Duration, Size, Validations } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   Capability,
@@ -11,8 +11,8 @@ import {
   VersionConsistency,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { SecurityLogGroup } from '../observability/security-log-group.ts';
 import type { McpServiceProps } from './mcp-service.ts';
 
 export const serverPort = 8080;
@@ -48,9 +48,10 @@ const taskRole = (scope: Construct): Role =>
 
 /** One container with everything taken away that it does not need, and its log. */
 export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
-  const logGroup = new LogGroup(scope, 'Log', {
-    retention: props.logRetention ?? RetentionDays.ONE_YEAR,
-    removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+  const logGroup = new SecurityLogGroup(scope, 'Log', {
+    retention: props.logRetention,
+    removalPolicy: props.logRemovalPolicy,
+    encryptionKey: props.logEncryptionKey,
   });
   const taskDefinition = new FargateTaskDefinition(scope, 'Task', {
     cpu: props.cpu ?? 256,

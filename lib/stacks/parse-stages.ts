@@ -73,6 +73,8 @@ const checks: Readonly<Record<keyof StageConfiguration, Check>> = {
   useSpot: yesOrNo,
   verifiedBy: matching(verifierPattern, 'the ARN of a role or repo:owner/name:environment:name'),
   testUser: yesOrNo,
+  alarms: oneOf('full', 'essential', 'none'),
+  alarmEmail: matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'a mail address'),
   isDisposable: yesOrNo,
 };
 
@@ -121,6 +123,10 @@ const combinations = (
     problems.push(`'${path}.testUser' must be false, because production has users, got true`);
   if (path === 'production' && stage.isDisposable === true)
     problems.push(`'${path}.isDisposable' must be false, because production has users, got true`);
+  if (stage.alarms === 'none' && stage.alarmEmail !== undefined)
+    problems.push(
+      `'${path}.alarmEmail' must be left out without alarms, got ${quoted(stage.alarmEmail)}`,
+    );
   return problems;
 };
 

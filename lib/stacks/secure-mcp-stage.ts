@@ -4,7 +4,7 @@ import { edgeRegion } from '../edge/web-acl.ts';
 import type { VerifiedStage } from '../pipeline/verified-stage.ts';
 import { AccessLogStack } from './access-log-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
-import { removalPolicyOf } from './server-props.ts';
+import { observabilityOf, removalPolicyOf } from './server-props.ts';
 import { ServerStack } from './server-stack.ts';
 import type { StageConfiguration } from './stage-configuration.ts';
 
@@ -29,6 +29,7 @@ export class SecureMcpStage extends Stage {
       description: 'Firewall and certificate of a remote MCP server',
       terminationProtection,
       domain,
+      observability: observabilityOf(configuration),
       removalPolicy: removalPolicyOf(configuration),
     });
     this.main = new ServerStack(this, 'Server', {

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authorization } from '../authorization/authorization.ts';
 import { ClientRegistration } from '../authorization/client-registration.ts';
 import { Tenancy } from '../authorization/tenancy.ts';
+import { Observability } from '../observability/observability.ts';
 import type { SecureMcpServerProps } from '../secure-mcp-server-props.ts';
 import { Egress } from '../service/egress.ts';
 import type { StageConfiguration } from './stage-configuration.ts';
@@ -33,6 +34,12 @@ const authorizationOf = ({ mfa, clientDocuments, isDisposable }: StageConfigurat
     protectLoginPage: !isDisposable,
   });
 
+export const observabilityOf = ({ alarms, alarmEmail }: StageConfiguration): Observability => {
+  const options = { notifyEmail: alarmEmail };
+  if (alarms === 'none') return Observability.logsOnly();
+  return alarms === 'essential' ? Observability.essential(options) : Observability.full(options);
+};
+
 /** A stage's configuration in the construct's own terms. */
 export const serverProps = (configuration: StageConfiguration): SecureMcpServerProps => {
   const { productName, scopes, groupScopes, tenants } = configuration;
@@ -47,6 +54,7 @@ export const serverProps = (configuration: StageConfiguration): SecureMcpServerP
     egress: egressOf(configuration),
     authorization: authorizationOf(configuration),
     tenancy: tenants ? Tenancy.required(tenants) : Tenancy.off(),
+    observability: observabilityOf(configuration),
     logRetention: configuration.isDisposable ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR,
     removalPolicy: removalPolicyOf(configuration),
   };

@@ -59,6 +59,19 @@ export interface StageConfiguration {
    */
   readonly testUser?: boolean;
   /**
+   * `full`: an alarm for every detection and whatever breaks, and a dashboard, for about 4 USD a
+   * month. `essential`: what nobody may miss, for nothing. `none`: something else watches.
+   *
+   * @default 'full'
+   */
+  readonly alarms?: 'full' | 'essential' | 'none';
+  /**
+   * Gets every alarm by mail, for 1 USD a month and region.
+   *
+   * @default - nobody is told
+   */
+  readonly alarmEmail?: string;
+  /**
    * Whether everything, users included, is deleted with the stage.
    *
    * @default false

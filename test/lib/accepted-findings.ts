@@ -30,6 +30,8 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   EventBusDLQ: 'the only rule starts the key relay, whose next run in five minutes is the retry',
   CloudWatchAlarmAction:
     'who is to be told is the deployer’s to say: an alarm without a receiver still shows in the console',
+  SNSRedrivePolicy:
+    'only where a mail address is configured: SNS itself tries again for hours, a queue that nobody reads tells nobody, and the alarm stays on',
   S3BucketLoggingEnabled:
     'the bucket holds public keys; its policy admits one writer, whose every run is logged',
   S3BucketReplicationEnabled: 'the bucket holds copies that are renewed every five minutes',

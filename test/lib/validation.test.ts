@@ -9,6 +9,7 @@ import {
   Stack,
   Validations,
 } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -27,6 +28,7 @@ import {
   Deployment,
   Egress,
   IdentityProvider,
+  Observability,
   RateLimit,
   SecureMcpServer,
   SharedStore,
@@ -52,6 +54,7 @@ const everything: Stages = {
     tenants: ['acme', 'globex'],
     groupScopes: { readers: ['mcp:tools:read'] },
     clientDocuments: ['claude.ai'],
+    alarmEmail: 'security@example.com',
   },
   production: { region: 'us-east-1', egress: 'isolated' },
 };
@@ -78,6 +81,12 @@ const addEverythingElse = (app: App): void => {
         }),
         IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
       ],
+    }),
+    observability: Observability.full({
+      alarmTopic: Topic.fromTopicArn(stack, 'Chat', 'arn:aws:sns:us-east-1:111122223333:chat'),
+      pageTopic: Topic.fromTopicArn(stack, 'Pager', 'arn:aws:sns:us-east-1:111122223333:pager'),
+      logEncryptionKey: new Key(stack, 'LogKey', { enableKeyRotation: true }),
+      toolMetrics: ['add_note'],
     }),
   });
   server.addMachineClient('Reporting', { scopes: ['mcp:tools:read'] });

@@ -66,7 +66,8 @@ describe('the metrics of a process', () => {
     expect(output.metrics[0]).toMatchObject({ Calls_allowed: [500], OpenCalls: [3] });
     expect(log.events).toHaveLength(500);
     vi.advanceTimersByTime(60_000);
-    expect(output.metrics[1]).not.toHaveProperty('Calls_allowed');
+    expect(output.metrics[1]).toMatchObject({ Calls_allowed: [0], Calls_unauthenticated: [0] });
+    expect(output.metrics[1]).not.toHaveProperty('Calls_forbidden');
     await metrics.close();
   });
 

@@ -22,10 +22,11 @@ describe('the metrics of an invocation', () => {
     metrics.flush();
     expect(log.events).toHaveLength(2);
     expect(lines).toHaveLength(1);
-    expect(extractMetrics(lines[0] as string).map(({ name }) => name)).toEqual([
-      'Logins_started',
-      'Logins_refused',
-      'Refusals_pkce_mismatch',
-    ]);
+    const counts = extractMetrics(lines[0] as string).map(({ name, values }) => [name, values[0]]);
+    expect(Object.fromEntries(counts)).toEqual({
+      Logins_started: 1,
+      Logins_refused: 1,
+      Refusals_pkce_mismatch: 1,
+    });
   });
 });

@@ -27,7 +27,7 @@ describe('the stages', () => {
       { staging: { region, account: 123 } },
     ],
     [
-      "'staging.minTask' must be one of region, account, productName, domain, scopes, groupScopes, tenants, clientDocuments, mfa, egress, natGateways, minTasks, maxTasks, useSpot, verifiedBy, testUser, isDisposable, got an unknown key",
+      "'staging.minTask' must be one of region, account, productName, domain, scopes, groupScopes, tenants, clientDocuments, mfa, egress, natGateways, minTasks, maxTasks, useSpot, verifiedBy, testUser, alarms, alarmEmail, isDisposable, got an unknown key",
       { staging: { region, minTask: 1 } },
     ],
     [
@@ -49,6 +49,14 @@ describe('the stages', () => {
     [
       "'staging.natGateways' must be left out with isolated, got 1",
       { staging: { region, egress: 'isolated', natGateways: 1 } },
+    ],
+    [
+      `'staging.alarmEmail' must be left out without alarms, got "a@example.com"`,
+      { staging: { region, alarms: 'none', alarmEmail: 'a@example.com' } },
+    ],
+    [
+      `'staging.alarms' must be one of full, essential, none, got "some"`,
+      { staging: { region, alarms: 'some' } },
     ],
     [
       "'production.isDisposable' must be false, because production has users, got true",
