@@ -12,6 +12,7 @@ import { memoryGrantStore } from '../lambda/authorization-server/store/memory-gr
 import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
 import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
+import type { Answer } from '../server/answer.ts';
 import { parseServerConfig, type ServerConfig } from '../server/config.ts';
 import type { ServerEnvironment } from '../server/environment.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
@@ -51,7 +52,7 @@ export interface LocalMode {
   close(): Promise<void>;
 }
 
-type Handle = (call: IncomingCall) => Promise<Response>;
+type Handle = (call: IncomingCall) => Promise<Answer>;
 
 /** A form or a registration is small; the broker measures it again. */
 const maxBrokerBodyBytes = 128 * 1024;
@@ -156,7 +157,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
   });
   const resourceServer = createResourceServer(config, { securityLog, ...(onFault && { onFault }) });
   await resourceServer.warm();
-  serve = loadBalancer(broker, resourceServer.handle);
+  serve = loadBalancer(broker, resourceServer.answer);
   return {
     origin,
     mcpUrl: deployment.resourceIdentifier,

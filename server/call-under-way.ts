@@ -1,5 +1,8 @@
-export const isEventStream = ({ headers }: Response): boolean =>
-  headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+import type { Answer } from './answer.ts';
+
+export const isEventStream = (answer: Answer): answer is Response =>
+  answer instanceof Response &&
+  (answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false);
 
 export interface UnderWayOptions {
   /** Called once, when the last byte has been taken or nobody wants it any more. */
@@ -12,10 +15,10 @@ export interface UnderWayOptions {
  * The same response, under observation. An ordinary body counts as taken at once: it is in memory
  * and costs nobody a place. Rejects when a stream that is waited for fails before its first byte.
  */
-export const underWay = async (
-  response: Response,
+export const underWay = async <A extends Answer>(
+  response: A,
   { ended, untilBegun }: UnderWayOptions,
-): Promise<Response> => {
+): Promise<A | Response> => {
   if (!isEventStream(response) || !response.body) {
     ended();
     return response;

@@ -10,13 +10,14 @@ const exposedHeaders =
 const headerNames = /^[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+)*$/;
 
 /** Lets an allowed origin read the answer, above all the challenge. */
-export const allowOrigin = (response: Response, origin: string | null): Response => {
-  response.headers.append('vary', 'Origin');
-  if (origin === null) return response;
-  response.headers.set('access-control-allow-origin', origin);
-  response.headers.set('access-control-expose-headers', exposedHeaders);
-  return response;
-};
+export const originHeaders = (origin: string | null): Readonly<Record<string, string>> =>
+  origin === null
+    ? { vary: 'Origin' }
+    : {
+        vary: 'Origin',
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': exposedHeaders,
+      };
 
 /** Answers a preflight. Header names are reflected, since `Mcp-Param-*` has no fixed list. */
 export const preflightResponse = ({ headers }: Pick<IncomingCall, 'headers'>): Response => {

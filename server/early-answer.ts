@@ -1,3 +1,4 @@
+import { type Answer, toResponse } from './answer.ts';
 import { isEventStream } from './call-under-way.ts';
 
 /**
@@ -135,10 +136,10 @@ const lateStream = (
  * Does not cancel anything: the signal of the call does when the client goes away.
  */
 export const answerInTime = async (
-  answer: Promise<Response>,
+  answer: Promise<Answer>,
   asked: Asked,
   { firstByteMs, keepAliveMs }: Patience,
-): Promise<Response> => {
+): Promise<Answer> => {
   if (!canWait(asked)) return answer;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -150,7 +151,7 @@ export const answerInTime = async (
   } finally {
     clearTimeout(timer);
   }
-  return new Response(lateStream(answer, asked, keepAliveMs), {
+  return new Response(lateStream(answer.then(toResponse), asked, keepAliveMs), {
     headers: {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',

@@ -20,6 +20,8 @@ export interface IncomingCall {
    * for those who hand it on. Its signal aborts when the client goes away.
    */
   readonly toRequest: () => Request;
+  /** Calls back when the client has gone away before it had its answer. */
+  readonly onGone: (listener: () => void) => void;
   /** Reads the body, once. Refuses as soon as it is known to be longer than `limitBytes`. */
   readonly readBody: (limitBytes: number) => Promise<Result<Uint8Array, Rejection>>;
   /** Address of the peer of the connection. */
@@ -62,6 +64,7 @@ export const incomingCall = (
     target: `${pathname}${search}`,
     headers,
     toRequest: () => new Request(url, { method, headers, signal }),
+    onGone: (listener) => signal.addEventListener('abort', listener, { once: true }),
     readBody: (limitBytes) => readBounded(original.body, limitBytes),
     clientAddress: options.clientAddress,
     duplicateAuthorization: false,

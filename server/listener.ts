@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Answer } from './answer.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { callOf } from './node-request.ts';
-import { sendResponse } from './node-response.ts';
+import { sendAnswer } from './node-response.ts';
 
-/** The only file that opens a socket: `node:http` in front of a function from call to response. */
+/** The only file that opens a socket: `node:http` in front of a function from call to answer. */
 
 export interface ListenOptions {
   readonly host: string;
@@ -53,7 +54,7 @@ const answerClientErrors = (server: Server): void => {
   });
 };
 
-type Handle = (call: IncomingCall) => Promise<Response>;
+type Handle = (call: IncomingCall) => Promise<Answer>;
 
 const serve = async (
   handle: Handle,
@@ -65,7 +66,7 @@ const serve = async (
     outgoing.writeHead(400, { connection: 'close', 'content-length': 0 }).end();
     return;
   }
-  await sendResponse(await handle(call), incoming, outgoing);
+  await sendAnswer(await handle(call), incoming, outgoing);
 };
 
 /** Connections on which nothing has been sent yet. Node does not count them as idle. */

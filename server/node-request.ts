@@ -56,14 +56,18 @@ const readBody = (
   });
 };
 
-/** Aborts when the connection goes away before the response is complete: that is how clients cancel. */
-const signalOf = (outgoing: ServerResponse): AbortSignal => {
-  const controller = new AbortController();
+/** When the connection goes away before the response is complete: that is how clients cancel. */
+const whenGone = (outgoing: ServerResponse, listener: () => void): void => {
   const onClose = () => {
-    if (!outgoing.writableFinished) controller.abort();
+    if (!outgoing.writableFinished) listener();
   };
   if (outgoing.closed) onClose();
   else outgoing.once('close', onClose);
+};
+
+const signalOf = (outgoing: ServerResponse): AbortSignal => {
+  const controller = new AbortController();
+  whenGone(outgoing, () => controller.abort());
   return controller.signal;
 };
 
@@ -93,6 +97,7 @@ export const callOf = (
         headers: headersOf(rawHeaders),
         signal: signalOf(outgoing),
       }),
+    onGone: (listener) => whenGone(outgoing, listener),
     readBody: (limitBytes) => readBody(incoming, outgoing, limitBytes),
     clientAddress: incoming.socket.remoteAddress,
     duplicateAuthorization: valuesOf(rawHeaders, 'authorization').length > 1,

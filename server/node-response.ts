@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Answer } from './answer.ts';
+import { isEventStream } from './call-under-way.ts';
 
-/** `Response` → `node:http`: JSON in one piece, event streams as they come. */
+/** Answer → `node:http`: JSON in one piece, event streams as they come. */
 
 // A body this small is cheaper to read and forget than the connection is to set up again.
 const forgettableBytes = 64 * 1024;
@@ -48,19 +50,31 @@ const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
   incoming.on('data', onData).once('end', finish).once('close', finish).resume();
 };
 
-const sendWhole = async (
-  response: Response,
+/** An answer that is there in one piece. A string goes out together with its head, in one write. */
+interface Piece {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Buffer;
+}
+
+const pieceOf = async (answer: Answer): Promise<Piece> => {
+  if (!(answer instanceof Response)) return answer;
+  const body = Buffer.from(await answer.arrayBuffer());
+  return { status: answer.status, headers: headersOf(answer), body };
+};
+
+const sendPiece = (
+  { status, headers, body }: Piece,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-): Promise<void> => {
-  const body = Buffer.from(await response.arrayBuffer());
-  if (outgoing.destroyed) return;
-  const headers = headersOf(response);
-  const hasNoContent = response.status === 204 || response.status === 304;
-  if (!hasNoContent && !headers['content-length']) headers['content-length'] = body.length;
+): void => {
+  const hasLength = status === 204 || status === 304 || headers['content-length'] !== undefined;
   const isUnwanted = hasUnwantedBody(incoming);
-  if (isUnwanted) headers.connection = 'close';
-  outgoing.writeHead(response.status, headers);
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(!hasLength && { 'content-length': Buffer.byteLength(body) }),
+    ...(isUnwanted && { connection: 'close' }),
+  });
   if (!isUnwanted) {
     outgoing.end(body);
     return;
@@ -97,13 +111,16 @@ const sendStream = async (
   outgoing.end();
 };
 
-/** Writes a response. An event stream is passed on as it is produced, with back-pressure. */
-export const sendResponse = async (
-  response: Response,
+/** Writes an answer. An event stream is passed on as it is produced, with back-pressure. */
+export const sendAnswer = async (
+  answer: Answer,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> => {
-  const isEventStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-  if (response.body && isEventStream) await sendStream(response.body, response, outgoing);
-  else await sendWhole(response, incoming, outgoing);
+  if (isEventStream(answer) && answer.body) {
+    await sendStream(answer.body, answer, outgoing);
+    return;
+  }
+  const piece = await pieceOf(answer);
+  if (!outgoing.destroyed) sendPiece(piece, incoming, outgoing);
 };

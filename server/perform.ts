@@ -1,17 +1,19 @@
 import type { Principal } from '../oauth/principal.ts';
 import type { Rejection } from '../oauth/rejection.ts';
 import { ok, type Result } from '../oauth/result.ts';
+import type { Answer } from './answer.ts';
 import type { CallRecord } from './call-record.ts';
 import { underWay } from './call-under-way.ts';
 import { answerInTime, type Patience } from './early-answer.ts';
 import { HandlerRefusal } from './handler-refusal.ts';
+import type { IncomingCall } from './incoming-call.ts';
 import type { McpEndpoint } from './mcp/backend.ts';
 import type { Exchange } from './mcp/caller.ts';
 import { unchallengedRefusal } from './refusal.ts';
 
 /** One call that may be made: everything before ⑦ has been said about it. */
 export interface PermittedCall {
-  readonly request: Request;
+  readonly call: IncomingCall;
   readonly body: unknown;
   readonly principal: Principal;
   readonly record: CallRecord;
@@ -42,23 +44,34 @@ const beginExchange = ({ principal, record }: PermittedCall, { publish }: Perfor
   return { exchange, refusal: () => refusal };
 };
 
-const settled = async (call: PermittedCall, options: PerformOptions): Promise<Response> => {
-  const { request, body, record, leave } = call;
-  const { exchange, refusal } = beginExchange(call, options);
+/** The short way for calls that have one, else the whole request for the MCP layer. */
+const handOn = async (
+  mcp: McpEndpoint,
+  { call, body }: PermittedCall,
+  exchange: Exchange,
+): Promise<Answer> => {
+  const { headers, onGone } = call;
+  const direct = await mcp.handleDirectly?.({ headers, body, exchange, onGone });
+  return direct ?? mcp.handle(call.toRequest(), body, exchange);
+};
+
+const settled = async (permitted: PermittedCall, options: PerformOptions): Promise<Answer> => {
+  const { call, record, leave } = permitted;
+  const { exchange, refusal } = beginExchange(permitted, options);
   let isHeld = true;
   const ended = () => {
     if (isHeld) leave();
     isHeld = false;
   };
   // A GET stream of a session may say nothing for hours.
-  const untilBegun = request.method === 'POST';
+  const untilBegun = call.method === 'POST';
   try {
-    const answer = await underWay(await options.mcp.handle(request, body, exchange), {
+    const answer = await underWay(await handOn(options.mcp, permitted, exchange), {
       ended,
       untilBegun,
     });
     const refused = refusal();
-    if (refused) await answer.body?.cancel();
+    if (refused && answer instanceof Response) await answer.body?.cancel();
     const response = refused ? unchallengedRefusal(refused) : answer;
     record.answered(response.status);
     return response;
@@ -78,11 +91,10 @@ const settled = async (call: PermittedCall, options: PerformOptions): Promise<Re
  */
 export const createPerform =
   (options: PerformOptions) =>
-  async (call: PermittedCall): Promise<Result<Response, never>> => {
-    const { request, body, record } = call;
-    // Read before: the backend takes the request over.
-    const accept = request.headers.get('accept');
-    const answer = settled(call, options);
+  async (permitted: PermittedCall): Promise<Result<Answer, never>> => {
+    const { call, body, record } = permitted;
+    const accept = call.headers.get('accept');
+    const answer = settled(permitted, options);
     const asked = { accept, body, onLateFault: record.faulted };
     return ok(await answerInTime(answer, asked, options.patience));
   };

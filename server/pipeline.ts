@@ -4,19 +4,20 @@ import { isAllowedHost, isAllowedOrigin } from '../oauth/request-origin.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 import { protectedResourceMetadataUrl } from '../oauth/well-known.ts';
 import type { Admission } from './admit.ts';
+import { type Answer, headerOf, withHeaders } from './answer.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Authorize } from './authorize.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Change } from './changes/change.ts';
 import type { ServerConfig } from './config.ts';
-import { allowOrigin, preflightResponse } from './cross-origin.ts';
+import { originHeaders, preflightResponse } from './cross-origin.ts';
 import { healthPath, healthResponse } from './documents.ts';
 import type { Patience } from './early-answer.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { McpEndpoint } from './mcp/handler.ts';
 import { type Message, readMessage } from './message-body.ts';
 import { createPerform } from './perform.ts';
-import { faultResponse, refusalResponse } from './refusal.ts';
+import { faultAnswer, refusalAnswer } from './refusal.ts';
 
 /**
  * The path of a request, in order. Every step either hands on or refuses; a refusal is a value, and
@@ -38,7 +39,7 @@ export interface PipelineStages {
   readonly publish: (change: Change) => void;
 }
 
-type Outcome = Result<Response, Rejection>;
+type Outcome = Result<Answer, Rejection>;
 
 /** What was asked for. */
 interface Location {
@@ -112,8 +113,7 @@ const createConversation = (stages: PipelineStages) => {
 
     const place = admit.enter(principal.value);
     if (!place.ok) return place;
-    const request = call.toRequest();
-    return perform({ request, body, principal: principal.value, record, leave: place.value });
+    return perform({ call, body, principal: principal.value, record, leave: place.value });
   };
 };
 
@@ -154,33 +154,35 @@ export const createPipeline = (stages: PipelineStages) => {
     return converse(call, query, record);
   };
 
-  const refuse = (rejection: Rejection, { method }: IncomingCall, record: CallRecord): Response => {
+  const refuse = (rejection: Rejection, { method }: IncomingCall, record: CallRecord): Answer => {
     record.refused(rejection);
     const form = method === 'POST' && record.path === mcpPath ? 'json-rpc' : 'plain';
-    return refusalResponse(rejection, form, challenge);
+    return refusalAnswer(rejection, form, challenge);
   };
 
   /** Correlation id, CORS and what keeps caches and sniffers away, on whatever the answer is. */
-  const finish = (response: Response, { headers }: IncomingCall, record: CallRecord): Response => {
-    if (record.path !== mcpPath) return response;
-    response.headers.set('x-correlation-id', record.correlationId);
-    response.headers.set('x-content-type-options', 'nosniff');
-    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  const finish = (answer: Answer, { headers }: IncomingCall, record: CallRecord): Answer => {
+    if (record.path !== mcpPath) return answer;
     const origin = headers.get('origin');
     const isAllowed = isAllowedOrigin(origin ?? undefined, config.allowedOrigins);
-    return allowOrigin(response, isAllowed ? origin : null);
+    return withHeaders(answer, {
+      'x-correlation-id': record.correlationId,
+      'x-content-type-options': 'nosniff',
+      'cache-control': headerOf(answer, 'cache-control') ?? 'no-store',
+      ...originHeaders(isAllowed ? origin : null),
+    });
   };
 
-  return async (call: IncomingCall): Promise<Response> => {
+  return async (call: IncomingCall): Promise<Answer> => {
     const location = locationOf(call.target);
     const record = beginRecord(call, location.path);
     try {
       const outcome = await route(call, location, record);
-      const response = outcome.ok ? outcome.value : refuse(outcome.error, call, record);
-      return finish(response, call, record);
+      const answer = outcome.ok ? outcome.value : refuse(outcome.error, call, record);
+      return finish(answer, call, record);
     } catch (fault) {
       record.faulted(fault);
-      return finish(faultResponse(), call, record);
+      return finish(faultAnswer(), call, record);
     }
   };
 };

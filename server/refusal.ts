@@ -1,5 +1,6 @@
 import { bearerChallenge } from '../oauth/bearer-challenge.ts';
 import { type Rejection, type RejectionReason, wireError } from '../oauth/rejection.ts';
+import { jsonAnswer, type WholeAnswer } from './answer.ts';
 
 /** What a refusal looks like on the wire. The reason is in the log; here it becomes vague. */
 
@@ -61,29 +62,27 @@ export const challengeOf = (
   });
 };
 
-/** Builds the response to a refusal. Never says more than the public part of the reason. */
-export const refusalResponse = (
+/** The answer to a refusal. Never says more than the public part of the reason. */
+export const refusalAnswer = (
   rejection: Rejection,
   form: RefusalForm,
   settings: ChallengeSettings,
-): Response => {
+): WholeAnswer => {
   const { status } = wireError(rejection.reason);
   const challenge = challengeOf(rejection, settings);
-  const headers = new Headers({ 'cache-control': 'no-store' });
-  if (challenge) headers.set('www-authenticate', challenge);
-  if (status === 405) headers.set('allow', 'POST, GET, DELETE, OPTIONS');
   const retryAfter = rejection.retryAfterSeconds ?? (status === 503 ? 2 : undefined);
-  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
-  return Response.json(bodyOf(rejection.reason, form), { status, headers });
+  return jsonAnswer(status, bodyOf(rejection.reason, form), {
+    'cache-control': 'no-store',
+    ...(challenge && { 'www-authenticate': challenge }),
+    ...(status === 405 && { allow: 'POST, GET, DELETE, OPTIONS' }),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  });
 };
 
 /** Of a reason that is not about the token, so that there is no challenge to fill in. */
-export const unchallengedRefusal = (rejection: Rejection): Response =>
-  refusalResponse(rejection, 'json-rpc', { resourceMetadataUrl: '', everydayScopes: [] });
+export const unchallengedRefusal = (rejection: Rejection): WholeAnswer =>
+  refusalAnswer(rejection, 'json-rpc', { resourceMetadataUrl: '', everydayScopes: [] });
 
 /** The answer to a fault: says nothing but that there was one (CWE-209). */
-export const faultResponse = (): Response =>
-  Response.json(jsonRpcError(-32603, 'Internal error'), {
-    status: 500,
-    headers: { 'cache-control': 'no-store' },
-  });
+export const faultAnswer = (): WholeAnswer =>
+  jsonAnswer(500, jsonRpcError(-32603, 'Internal error'), { 'cache-control': 'no-store' });

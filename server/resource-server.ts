@@ -3,6 +3,7 @@ import { defaultRateLimits } from '../oauth/rate-limit.ts';
 import type { Evidence } from '../oauth/rejection.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
 import { createAdmission } from './admit.ts';
+import { type Answer, toResponse } from './answer.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createAuthorize } from './authorize.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
@@ -25,8 +26,10 @@ import { recordServiceEvent } from './service-event.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import type { VerifiedTokens } from './verified-tokens.ts';
 
-/** The resource server without sockets: a function from call to response. */
+/** The resource server without sockets: a function from call to answer. */
 export interface ResourceServer {
+  readonly answer: (call: IncomingCall) => Promise<Answer>;
+  /** As `answer`, for hosts that want a `Response`. */
   readonly handle: (call: IncomingCall) => Promise<Response>;
   /** Fetches the issuers' keys and keeps them fresh. Never throws: without keys, calls get 503. */
   readonly warm: () => Promise<void>;
@@ -131,7 +134,7 @@ export const createResourceServer = (
   const counter = dependencies.callCounter ?? createCallCounter(now);
   let isStopping = false;
   const admit = createAdmission(config.rateLimits ?? defaultRateLimits, counter);
-  const handle = createPipeline({
+  const answer = createPipeline({
     config,
     documents: createDocuments(config),
     authenticate,
@@ -145,7 +148,8 @@ export const createResourceServer = (
       beginCallRecord(call, path, { securityLog, now, clientAddressHeader, onFault }),
   });
   return {
-    handle,
+    answer,
+    handle: async (call) => toResponse(await answer(call)),
     warm: keys.warm,
     publish: calm.publish,
     openCalls: admit.underWay,

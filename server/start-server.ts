@@ -33,7 +33,7 @@ export const startResourceServer = async (
   const { close: closeShared, ...shared } = await openSharedState(config, dependencies);
   const server = createResourceServer(config, { ...shared, ...dependencies });
   await server.warm();
-  const listener: Listener = await listen(server.handle, {
+  const listener: Listener = await listen(server.answer, {
     host: config.host,
     port: config.port,
     onFault: (fault) => onFault?.(fault, 'none'),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type AccessPolicy, isReachable } from '../../oauth/access-policy.ts';
 import type { Rejection } from '../../oauth/rejection.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
+import type { WholeAnswer } from '../answer.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
 import type { AccessDemands, McpBackend, McpEndpoint } from '../mcp/backend.ts';
 import type { Exchange } from '../mcp/caller.ts';
@@ -34,7 +35,7 @@ export interface GuardOptions {
 const forwardedMethods = new Set(['POST', 'GET', 'DELETE']);
 
 /** Answers and puts the reason on the record, where it is the decision. */
-const refuse = (rejection: Rejection, { reportFault }: Exchange): Response => {
+const refuse = (rejection: Rejection, { reportFault }: Exchange): WholeAnswer => {
   reportFault(new HandlerRefusal(rejection));
   return unchallengedRefusal(rejection);
 };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { keepAliveMs } from '../mcp/handler.ts';
+import { keepAliveMs } from '../mcp/direct-call.ts';
 import { asksForList, filteredAnswer, type IsVisible } from './list-filter.ts';
 import type { Passage } from './passage.ts';
 import { responseStream } from './response-stream.ts';

@@ -10,14 +10,12 @@ import type { McpOperation, McpReference } from '../../oauth/mcp-operation.ts';
 import type { McpApplication } from './application.ts';
 import type { AccessDemands, BackendEnvironment, McpBackend, McpEndpoint } from './backend.ts';
 import { authInfoOf, type Exchange } from './caller.ts';
+import { createDirectCalls, keepAliveMs } from './direct-call.ts';
 import { rulesByName } from './rules-by-name.ts';
 import { createSubscriptions, isSubscription } from './subscriptions.ts';
 import type { Tool } from './tool.ts';
 
 export type { McpEndpoint } from './backend.ts';
-
-// Below every idle timeout on the way: CloudFront's origin response (30 s), the ALB's (60 s).
-export const keepAliveMs = 10_000;
 
 const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization'];
 
@@ -88,7 +86,15 @@ const createEndpoint = (
   const factory = factoryOf(application, accessPolicy);
   const handler = createMcpHandler(factory, { responseMode: 'auto', keepAliveMs });
   const subscriptions = createSubscriptions(factory, { changes, keepAliveMs });
+  const direct = createDirectCalls(application);
+  const isHidden = ({ principal }: Exchange, tool: Tool): boolean =>
+    Boolean(application.hideUnreachable) &&
+    !isReachable(principal, { kind: 'tool', name: tool.name }, accessPolicy);
   return {
+    handleDirectly: async (call) => {
+      const tool = soleTool(application, call.exchange.operations);
+      return tool && !isHidden(call.exchange, tool) ? direct.handle(call, tool) : undefined;
+    },
     handle: (request, parsedBody, exchange) => {
       const { principal } = exchange;
       const authInfo = authInfoOf(exchange);
@@ -104,6 +110,7 @@ const createEndpoint = (
     },
     drain: subscriptions.close,
     close: async () => {
+      direct.close();
       await Promise.all([subscriptions.close(), handler.close()]);
     },
   };

@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isWithinReach } from '../../oauth/change-reach.ts';
 import type { Principal } from '../../oauth/principal.ts';
+import type { Answer } from '../answer.ts';
 import type { ChangeBus } from '../changes/change-bus.ts';
 import { unchallengedRefusal } from '../refusal.ts';
 import { endingWith } from './stream-end.ts';
@@ -19,7 +20,7 @@ export interface Subscriptions {
       readonly authInfo: AuthInfo;
       readonly principal: Principal;
     },
-  ) => Promise<Response>;
+  ) => Promise<Answer>;
   /** Ends every stream with a result, which tells clients to listen anew: elsewhere, if need be. */
   readonly close: () => Promise<void>;
 }

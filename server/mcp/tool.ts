@@ -15,6 +15,8 @@ export interface Tool {
   /** What it demands of its caller, on top of the scopes of `tools/call`. */
   readonly rule: NamedRule;
   readonly register: (server: McpServer) => void;
+  /** Whether no argument is repeated in a header, which only the SDK's entry can check. */
+  readonly isDirect: boolean;
 }
 
 export interface ToolDefinition<
@@ -41,6 +43,12 @@ export interface ToolDefinition<
     caller: Caller,
   ) => CallToolResult | Promise<CallToolResult>;
 }
+
+/** MCP 2026-07-28, `Mcp-Param-*`: a property may ask for its value in a header as well. */
+const declaresHeaders = (schema: StandardSchemaWithJSON): boolean =>
+  JSON.stringify(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })).includes(
+    '"x-mcp-header"',
+  );
 
 /**
  * Declares a tool together with the scopes it needs. The handler gets the verified principal and
@@ -79,6 +87,7 @@ export const defineTool = <
   };
   return Object.freeze({
     name,
+    isDirect: !declaresHeaders(inputSchema),
     rule: { scopes, groups, tenantArgument },
     register: (server: McpServer) => {
       server.registerTool(name, config, (args, context) =>

@@ -1,6 +1,7 @@
 import type { AccessDemands, McpBackend, McpEndpoint } from './backend.ts';
 import { authInfoOf } from './caller.ts';
-import { keepAliveMs, withoutCredentials } from './handler.ts';
+import { keepAliveMs } from './direct-call.ts';
+import { withoutCredentials } from './handler.ts';
 import { endingWith } from './stream-end.ts';
 
 /** As much of SDK v1's `McpServer` or `Server` as is used here. */

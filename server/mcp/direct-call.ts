@@ -1,0 +1,172 @@
+import {
+  McpServer,
+  PerRequestHTTPServerTransport,
+  SdkError,
+  SdkErrorCode,
+} from '@modelcontextprotocol/server';
+import { type Answer, jsonAnswer } from '../answer.ts';
+import type { HeaderFields } from '../incoming-call.ts';
+import type { McpApplication } from './application.ts';
+import { authInfoOf, type Exchange } from './caller.ts';
+import type { Tool } from './tool.ts';
+
+// Below every idle timeout on the way: CloudFront's origin response (30 s), the ALB's (60 s).
+export const keepAliveMs = 10_000;
+
+/**
+ * The short way of nearly every call: one `tools/call` of a declared tool, written the way the
+ * specification wants it. The SDK's own building blocks serve it (`McpServer` and its transport for
+ * one exchange); left out is what the SDK's entry does for requests of any kind: a `Request`, a
+ * `Response`, and an error with a stack for every server that it closes.
+ *
+ * Everything else takes the entry, and so does whatever is not exactly right: nothing is refused here.
+ */
+
+export interface DirectCall {
+  readonly headers: HeaderFields;
+  readonly body: unknown;
+  readonly exchange: Exchange;
+  /** Calls back when the client has gone away before it had its answer. */
+  readonly onGone: (listener: () => void) => void;
+}
+
+type Classification = ConstructorParameters<
+  typeof PerRequestHTTPServerTransport
+>[0]['classification'];
+
+type Message = Parameters<PerRequestHTTPServerTransport['handleMessage']>[0];
+
+const modern = '2026-07-28';
+const legacy = new Set(['2025-03-26', '2025-06-18', '2025-11-25']);
+
+// The transport of one exchange binds its server to a revision that the server knows of.
+const supportedProtocolVersions = [...legacy, modern];
+
+const claimedVersion = 'io.modelcontextprotocol/protocolVersion';
+const claimedClient = 'io.modelcontextprotocol/clientInfo';
+const claimedCapabilities = 'io.modelcontextprotocol/clientCapabilities';
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The revision a call speaks, if its headers and its body say the same and leave nothing out. MCP
+ * 2026-07-28 puts it into both, and whoever reads the one must not be fooled by the other.
+ */
+const classify = (
+  { headers }: DirectCall,
+  params: Readonly<Record<string, unknown>>,
+): Classification | undefined => {
+  const version = headers.get('mcp-protocol-version');
+  const meta = isRecord(params._meta) ? params._meta : {};
+  if (version === modern) {
+    const isConsistent =
+      meta[claimedVersion] === modern &&
+      headers.get('mcp-method') === 'tools/call' &&
+      headers.get('mcp-name') === params.name;
+    const isComplete = isRecord(meta[claimedClient]) && isRecord(meta[claimedCapabilities]);
+    return isConsistent && isComplete ? { era: 'modern', revision: modern } : undefined;
+  }
+  if (version === null || !legacy.has(version) || claimedVersion in meta) return undefined;
+  // The SDK's entry answers 406 to a client that does not take both.
+  const accept = headers.get('accept') ?? '';
+  const takesBoth = accept.includes('application/json') && accept.includes('text/event-stream');
+  return takesBoth ? { era: 'legacy', revision: version } : undefined;
+};
+
+/** What a call says and in which revision, or undefined when the entry has to look at it. */
+const directMessage = (
+  call: DirectCall,
+): { readonly message: Message; readonly classification: Classification } | undefined => {
+  const { body } = call;
+  if (!isRecord(body) || !isRecord(body.params)) return undefined;
+  const classification = classify(call, body.params);
+  return classification && { message: body as unknown as Message, classification };
+};
+
+// The client went away, or the server closes: what the entry answers, and nobody reads.
+const nobodyWaits: Answer = { status: 499, headers: {}, body: '' };
+
+const isConnectionClosed = (fault: unknown): boolean =>
+  fault instanceof SdkError && fault.code === SdkErrorCode.ConnectionClosed;
+
+/** One exchange whose result is taken as it is, before it becomes a `Response`. */
+class DirectExchange extends PerRequestHTTPServerTransport {
+  #settle: ((answer: Answer | undefined) => void) | undefined;
+  #isDispatching = false;
+  #isStream = false;
+
+  /** Undefined when the SDK refuses the message before any handler runs: how, the entry knows. */
+  serve(message: Message, exchange: Exchange): Promise<Answer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#isDispatching = true;
+      const response = this.handleMessage(message, { authInfo: authInfoOf(exchange) });
+      this.#isDispatching = false;
+      response.then(
+        // 202 is what a message gets that is no request.
+        (other) => resolve(other.status === 202 ? undefined : other),
+        (fault: unknown) => (isConnectionClosed(fault) ? resolve(nobodyWaits) : reject(fault)),
+      );
+    });
+  }
+
+  override async send(...args: Parameters<PerRequestHTTPServerTransport['send']>): Promise<void> {
+    const [message] = args;
+    if (this.#isDispatching) this.#settle?.(undefined);
+    else if ('result' in message && !this.#isStream) this.#settle?.(resultAnswer(message));
+    else await this.#sendByResponse(args);
+  }
+
+  /** Errors have a status of their own, and a message before the result begins a stream. */
+  #sendByResponse(args: Parameters<PerRequestHTTPServerTransport['send']>): Promise<void> {
+    this.#isStream = true;
+    return super.send(...args);
+  }
+}
+
+const resultAnswer = (message: object): Answer => jsonAnswer(200, message);
+
+export interface DirectCalls {
+  /** Resolves with undefined when the call is none for the short way. */
+  readonly handle: (call: DirectCall, tool: Tool) => Promise<Answer | undefined>;
+  /** Aborts what is under way. */
+  readonly close: () => void;
+}
+
+/** Guarantees the same result as the SDK's entry. Does not check who calls: the pipeline has. */
+export const createDirectCalls = (application: McpApplication): DirectCalls => {
+  const { name, title, version, instructions, requestState } = application;
+  const underWay = new Set<DirectExchange>();
+  const serve = async (
+    tool: Tool,
+    exchange: DirectExchange,
+    call: { readonly message: Message; readonly exchange: Exchange },
+  ): Promise<Answer | undefined> => {
+    const server = new McpServer(
+      { name, title, version },
+      { instructions, requestState, supportedProtocolVersions },
+    );
+    tool.register(server);
+    await server.connect(exchange);
+    return exchange.serve(call.message, call.exchange);
+  };
+  return {
+    handle: async (call, tool) => {
+      const direct = tool.isDirect ? directMessage(call) : undefined;
+      if (!direct) return undefined;
+      const { message, classification } = direct;
+      const exchange = new DirectExchange({ classification, keepAliveMs });
+      underWay.add(exchange);
+      call.onGone(() => void exchange.close());
+      try {
+        return await serve(tool, exchange, { message, exchange: call.exchange });
+      } finally {
+        underWay.delete(exchange);
+      }
+    },
+    close: () => {
+      for (const exchange of underWay) void exchange.close();
+    },
+  };
+};
