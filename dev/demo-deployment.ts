@@ -17,6 +17,8 @@ export interface DemoDeployment {
   readonly userPool: UserPoolDefinition;
   readonly trigger: PreTokenGenerationConfig;
   readonly machineClient: { readonly clientId: string; readonly clientSecret: string };
+  /** What the resource server shows to read the revocations. */
+  readonly revocationFeedKey: string;
   readonly brokerSettings: (simulator: CognitoSimulator) => AuthorizationServerSettings;
 }
 
@@ -89,9 +91,11 @@ const userPoolFor = (
 export const demoDeployment = (origin: string): DemoDeployment => {
   const resourceIdentifier = `${origin}/mcp`;
   const secrets = { broker: appClientSecret(), machine: appClientSecret() };
+  const revocationFeedKey = randomBytes(32).toString('base64url');
   return {
     resourceIdentifier,
     machineClient: { clientId: machineClientId, clientSecret: secrets.machine },
+    revocationFeedKey,
     userPool: userPoolFor(origin, resourceIdentifier, secrets),
     trigger: {
       resourceIdentifier,
@@ -121,6 +125,7 @@ export const demoDeployment = (origin: string): DemoDeployment => {
       machineClients: [machineClientId],
       grantLifetimeSeconds: 30 * dayInSeconds,
       sealingKeys: [{ id: 'local', key: randomBytes(32).toString('base64url') }],
+      revocationFeedKey,
       branding: { productName: 'Team notes (local mode)' },
     }),
   };

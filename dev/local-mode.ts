@@ -12,6 +12,7 @@ import { memoryGrantStore } from '../lambda/authorization-server/store/memory-gr
 import { createPreTokenGeneration } from '../lambda/pre-token-generation/handler.ts';
 import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
+import { brokerPaths } from '../oauth/well-known.ts';
 import type { Answer } from '../server/answer.ts';
 import { parseServerConfig, type ServerConfig } from '../server/config.ts';
 import type { ServerEnvironment } from '../server/environment.ts';
@@ -97,6 +98,9 @@ const serverConfig = (
     MACHINE_CLIENTS: deployment.machineClient.clientId,
     // Browser-based clients such as MCP Inspector run on a loopback port of their own.
     ALLOWED_ORIGINS: `${origin} loopback`,
+    REVOCATION_FEED: origin + brokerPaths.revocations,
+    REVOCATION_FEED_KEY: deployment.revocationFeedKey,
+    REVOCATION_POLL_SECONDS: '1',
     RESOURCE_NAME: 'Team notes',
     SERVER_VERSION: 'local',
     ...overrides,
@@ -155,7 +159,12 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
       pinned: wellKnownDocument,
     }),
   });
-  const resourceServer = createResourceServer(config, { securityLog, ...(onFault && { onFault }) });
+  const resourceServer = createResourceServer(config, {
+    securityLog,
+    // Not over the socket: nobody answers there yet.
+    fetchFeed: (url, init) => broker(new Request(url, init)),
+    ...(onFault && { onFault }),
+  });
   await resourceServer.warm();
   serve = loadBalancer(broker, resourceServer.answer);
   return {

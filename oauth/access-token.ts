@@ -156,5 +156,6 @@ const principalOf = (
     issuer: claims.iss as string,
     tokenId: identity.tokenId,
     ...(identity.originTokenId !== undefined && { originTokenId: identity.originTokenId }),
+    issuedAt: claims.iat as number,
     expiresAt: claims.exp as number,
   });

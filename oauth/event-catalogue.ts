@@ -325,6 +325,24 @@ const operationsEvents = {
     disposition: 'allowed',
     when: 'The shared store carries changes between tasks again. What happened meanwhile is not told again.',
   }),
+  'revocations.unavailable': kind('applicationError', {
+    activity: 'general',
+    severity: 3,
+    disposition: 'blocked',
+    when: 'The list of revocations could not be read three times in a row; the last one holds.',
+  }),
+  'revocations.stale': kind('applicationError', {
+    activity: 'general',
+    severity: 4,
+    disposition: 'blocked',
+    when: 'The list of revocations is older than allowed: what was revoked since is not known here.',
+  }),
+  'revocations.restored': kind('applicationLifecycle', {
+    activity: 'configure',
+    severity: 1,
+    disposition: 'allowed',
+    when: 'The list of revocations can be read again.',
+  }),
   'keys.refreshed': kind('applicationLifecycle', {
     activity: 'configure',
     severity: 1,

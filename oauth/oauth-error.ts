@@ -82,6 +82,7 @@ const wire = {
   client_unknown: invalidClient(),
   client_authentication_failed: invalidClient(4),
   client_not_allowed: invalidClient(),
+  client_blocked: invalidClient(4),
   client_document_unavailable: wireErrorOf(
     'invalid_client',
     'The client metadata document could not be read',
@@ -150,6 +151,8 @@ const wire = {
   login_required: wireErrorOf('login_required', 'Sign-in is required', 1),
   consent_required: wireErrorOf('consent_required', 'Consent is required', 1),
   nothing_granted: wireErrorOf('access_denied', 'None of the requested scopes was granted'),
+  tenant_blocked: wireErrorOf('access_denied', 'Sign-in was refused', 4),
+  grant_tenant_blocked: invalidGrant(4),
   code_unknown: invalidGrant(2),
   code_expired: invalidGrant(2),
   code_reused: invalidGrant(5),
@@ -164,6 +167,7 @@ const wire = {
     'unsupported_token_type',
     'Only refresh tokens can be revoked',
   ),
+  feed_key_refused: wireErrorOf('invalid_token', 'Authentication is required', 3, 401),
   fault: wireErrorOf('server_error', 'Unexpected error', 4, 500),
 } as const satisfies Record<string, OAuthWireError>;
 

@@ -17,6 +17,8 @@ export interface Principal {
   readonly tokenId: string;
   /** `origin_jti`: the sign-in that this token descends from. */
   readonly originTokenId?: string;
-  /** Seconds since the epoch. */
+  /** `iat`, seconds since the epoch. */
+  readonly issuedAt: number;
+  /** `exp`, seconds since the epoch. */
   readonly expiresAt: number;
 }

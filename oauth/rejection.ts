@@ -81,6 +81,7 @@ const wire = {
   claim_missing: invalidToken(3),
   claim_malformed: invalidToken(3),
   tenant_missing: invalidToken(3),
+  revoked: invalidToken(4),
   scope_missing: insufficientScope(2),
   scope_insufficient: insufficientScope(2),
   // One face for all four: which rule it was is nothing a caller could act on.

@@ -12,6 +12,7 @@ export const brokerPaths = {
   token: '/oauth/token',
   revoke: '/oauth/revoke',
   connections: '/oauth/connections',
+  revocations: '/oauth/revocations',
 } as const;
 
 /**

@@ -7,6 +7,7 @@ import { readDetections } from './detection-config.ts';
 import { ConfigurationError, EnvironmentReader } from './environment-reader.ts';
 import { insecureUrl, isListOfText, readTokenIssuer, type TokenIssuer } from './issuer-settings.ts';
 import { readRateLimits, readSharedStore } from './limit-settings.ts';
+import { type RevocationFeedSettings, readRevocationSettings } from './revocation-config.ts';
 
 /** Everything the resource server needs to know. Parsed once, frozen, complete. */
 export interface ServerConfig {
@@ -28,6 +29,8 @@ export interface ServerConfig {
   readonly sharedStore?: string;
   /** @default - every detection notifies */
   readonly detections?: DetectionSettings;
+  /** @default - access tokens live until they expire */
+  readonly revocationFeed?: RevocationFeedSettings;
   /** How long calls are still taken after SIGTERM, while load balancers look away. @default 0 */
   readonly shutdownDelayMs?: number;
   readonly host: string;
@@ -155,6 +158,7 @@ export const parseServerConfig = (
     rateLimits: readRateLimits(reader),
     sharedStore: readSharedStore(reader),
     detections: readDetections(reader),
+    revocationFeed: readRevocationSettings(reader),
     shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 3000, [0, 20_000]),
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, [0, 65_535]),

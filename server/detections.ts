@@ -1,7 +1,8 @@
 import { detectingLog, recordFindings } from '../oauth/detecting-log.ts';
 import { createDetector } from '../oauth/detection.ts';
 import type { DetectionSettings } from '../oauth/detection-settings.ts';
-import { type SecurityLog, securityEvent } from '../oauth/security-event.ts';
+import type { SecurityLog } from '../oauth/security-event.ts';
+import { recordServiceEvent } from './service-event.ts';
 
 /** The detections of one process, beside the requests and never in their way. */
 export interface Detections {
@@ -58,11 +59,8 @@ export const createDetections = ({ securityLog, settings, now }: DetectionsOptio
     const unseen = skipped + faults + evictions;
     if (unseen === confessed) return;
     confessed = unseen;
-    const correlationId = crypto.randomUUID().replaceAll('-', '');
     const evidence = { skipped, faults, forgottenKeys: evictions };
-    securityLog.record(
-      securityEvent('detections.degraded', { time: now(), correlationId, component }, { evidence }),
-    );
+    recordServiceEvent({ securityLog, now }, 'detections.degraded', evidence);
   };
   const timer = setInterval(() => {
     recordFindings(log, detector.sweep(now()), now());

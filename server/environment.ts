@@ -56,6 +56,14 @@ export interface ServerEnvironment {
    * left out keeps the default of `oauth/detection-rules.ts`. Default: all notify.
    */
   readonly DETECTIONS?: string;
+  /** Where the authorization server lists what has been revoked. Default: tokens live until they expire. */
+  readonly REVOCATION_FEED?: string;
+  /** The key for it: 32 characters or more. */
+  readonly REVOCATION_FEED_KEY?: string;
+  /** How often it is read. Default: 5. */
+  readonly REVOCATION_POLL_SECONDS?: string;
+  /** How old the list may get before that is an event of high severity. Default: 300. */
+  readonly REVOCATION_MAX_AGE_SECONDS?: string;
   /** How long calls are still taken after SIGTERM, with the health check red. Default: 3000. */
   readonly SHUTDOWN_DELAY_MS?: string;
   readonly HOST?: string;

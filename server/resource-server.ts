@@ -22,6 +22,8 @@ import { completeAccessPolicy, type McpBackend } from './mcp/backend.ts';
 import { notesApplication } from './mcp/demo/notes-application.ts';
 import { applicationBackend } from './mcp/handler.ts';
 import { createPipeline } from './pipeline.ts';
+import type { FetchFeed } from './revocation-feed.ts';
+import { createRevocations, type Revocations, unlessRevoked } from './revocations.ts';
 import { recordServiceEvent } from './service-event.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import type { VerifiedTokens } from './verified-tokens.ts';
@@ -51,6 +53,8 @@ export interface ResourceServerDependencies {
   readonly now?: () => number;
   /** Default: `fetch`. */
   readonly fetchJwks?: FetchJwks;
+  /** Default: `fetch`. */
+  readonly fetchFeed?: FetchFeed;
   /** What is served: an application, or any other backend. Default: the notes demo. */
   readonly application?: McpApplication | McpBackend;
   /** Default: counts in this process. */
@@ -106,6 +110,18 @@ const createIdentification = (
   return { keys, authenticate };
 };
 
+const openRevocations = (
+  { revocationFeed }: ServerConfig,
+  { securityLog, fetchFeed = fetch, now = Date.now }: ResourceServerDependencies,
+): Revocations | undefined =>
+  revocationFeed &&
+  createRevocations({
+    ...revocationFeed,
+    fetchFeed,
+    now,
+    onEvent: (name, evidence) => recordServiceEvent({ securityLog, now }, name, evidence),
+  });
+
 /**
  * Puts the stages together. Guarantees one decision event in the security log for every request to
  * the MCP path, but for repeated refusals of whoever calls too often. Opens no socket and
@@ -127,6 +143,7 @@ export const createResourceServer = (
   );
   const accessPolicy = completeAccessPolicy(backend.access, config);
   const { keys, authenticate } = createIdentification(config, { ...dependencies, securityLog });
+  const revocations = openRevocations(config, { ...dependencies, securityLog });
   const { clientAddressHeader } = config;
   const changes = dependencies.changeBus ?? createChangeBus();
   const calm = createCalmPublisher(changes.publish, changeIntervalMs);
@@ -137,7 +154,7 @@ export const createResourceServer = (
   const answer = createPipeline({
     config,
     documents: createDocuments(config),
-    authenticate,
+    authenticate: revocations ? unlessRevoked(authenticate, revocations) : authenticate,
     admit,
     isReady: () => keys.isWarm() && !isStopping,
     patience: dependencies.patience ?? defaultPatience,
@@ -150,7 +167,9 @@ export const createResourceServer = (
   return {
     answer,
     handle: async (call) => toResponse(await answer(call)),
-    warm: keys.warm,
+    warm: async () => {
+      await Promise.all([keys.warm(), revocations?.start()]);
+    },
     publish: calm.publish,
     openCalls: admit.underWay,
     announceStop: () => {
@@ -159,6 +178,7 @@ export const createResourceServer = (
     drain: async () => mcp.drain?.(),
     close: async () => {
       keys.close();
+      revocations?.close();
       detections.close();
       await mcp.close();
       await counter.close();

@@ -9,6 +9,7 @@ import { endConnection, showConnections } from './endpoints/connections.ts';
 import { consent } from './endpoints/consent.ts';
 import { metadata } from './endpoints/metadata.ts';
 import { register } from './endpoints/register.ts';
+import { revocationFeed } from './endpoints/revocation-feed.ts';
 import { revoke } from './endpoints/revoke.ts';
 import { token } from './endpoints/token.ts';
 import {
@@ -39,6 +40,7 @@ const routesOf = (dynamicClients: DynamicClients): Readonly<Record<string, Route
   [brokerPaths.callback]: { methods: { GET: callback } },
   [brokerPaths.token]: { methods: { POST: token }, isOpenToOrigins: true },
   [brokerPaths.revoke]: { methods: { POST: revoke }, isOpenToOrigins: true },
+  [brokerPaths.revocations]: { methods: { GET: revocationFeed } },
   [brokerPaths.connections]: { methods: { GET: showConnections, POST: endConnection } },
 });
 

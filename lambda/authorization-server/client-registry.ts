@@ -9,6 +9,7 @@ import type { ClientCredentials } from '../../oauth/token-request.ts';
 import type { MetadataDocuments } from './clients/metadata-document.ts';
 import { digest, isSameSecret } from './digest.ts';
 import { type DynamicClients, isDynamicClientId } from './dynamic-clients.ts';
+import type { Revocations } from './revocations.ts';
 import type { AuthorizationServerSettings } from './settings.ts';
 
 /** The one seam behind which every kind of client registration lives. */
@@ -32,6 +33,7 @@ export const createClientRegistry = (
   settings: AuthorizationServerSettings,
   dynamicClients: DynamicClients,
   documents: MetadataDocuments,
+  revocations: Pick<Revocations, 'isBlocked'>,
 ): ClientRegistry => {
   const preregistered = new Map(
     settings.preregisteredClients.map((client) => [client.clientId, client]),
@@ -50,6 +52,14 @@ export const createClientRegistry = (
   const find = async (clientId: string | undefined): Promise<Result<OAuthClient, OAuthRefusal>> => {
     if (clientId === undefined)
       return err({ reason: 'parameter_missing', evidence: { name: 'client_id' } });
+    // Before anything is fetched or opened for it.
+    const loggedId = loggedClientId(clientId);
+    if (await revocations.isBlocked('client', loggedId))
+      return err({ reason: 'client_blocked', evidence: { clientId: loggedId } });
+    return lookUp(clientId);
+  };
+
+  const lookUp = async (clientId: string): Promise<Result<OAuthClient, OAuthRefusal>> => {
     const known = preregistered.get(clientId);
     if (known) return ok(known);
     if (settings.machineClients.includes(clientId)) return ok(machineClient(clientId));

@@ -5,6 +5,7 @@ import { type AuthorizationServer, createAuthorizationServer } from './authoriza
 import { createClientRegistry } from './client-registry.ts';
 import type { MetadataDocuments } from './clients/metadata-document.ts';
 import { createDynamicClients } from './dynamic-clients.ts';
+import { createRevocations } from './revocations.ts';
 import { createSeal } from './seal.ts';
 import type { AuthorizationServerSettings } from './settings.ts';
 import type { GrantStore } from './store/grant-store.ts';
@@ -36,10 +37,11 @@ export const composeAuthorizationServer = (
     lifetimeSeconds: settings.dynamicRegistration.lifetimeSeconds,
     now,
   });
-  const clients = createClientRegistry(settings, dynamicClients, documents);
+  const revocations = createRevocations(store, now);
+  const clients = createClientRegistry(settings, dynamicClients, documents, revocations);
   const upstream = createUpstream(settings.upstream, settings.issuer + brokerPaths.callback);
   return createAuthorizationServer(
-    { settings, store, seal, upstream, clients, securityLog, now, randomToken },
+    { settings, store, seal, upstream, clients, revocations, securityLog, now, randomToken },
     dynamicClients,
   );
 };

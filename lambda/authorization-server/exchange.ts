@@ -1,6 +1,7 @@
 import type { EventDetails, EventName, SecurityLog } from '../../oauth/security-event.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { Cookies } from './cookies.ts';
+import type { Revocations } from './revocations.ts';
 import type { Seal } from './seal.ts';
 import type { AuthorizationServerSettings } from './settings.ts';
 import type { GrantStore } from './store/grant-store.ts';
@@ -13,6 +14,7 @@ export interface AuthorizationServerParts {
   readonly seal: Seal;
   readonly upstream: Upstream;
   readonly clients: ClientRegistry;
+  readonly revocations: Revocations;
   readonly securityLog: SecurityLog;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

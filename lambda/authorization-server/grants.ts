@@ -138,9 +138,21 @@ export const repeatHandle = async (
   return opened?.handle as string | undefined;
 };
 
+/**
+ * Ends the access tokens of a sign-in, at the resource server within seconds. Without an
+ * `origin_jti`, which Cognito leaves out when token revocation is off, they live until they expire.
+ */
+export const endSignIn = async (
+  { revocations }: Exchange,
+  originTokenId: string | undefined,
+): Promise<void> => {
+  if (originTokenId !== undefined) await revocations.revoke('sign-in', originTokenId);
+};
+
 /** Ends a grant here and at Cognito. The order matters: what is deleted here cannot be used meanwhile. */
 export const revokeGrant = async (exchange: Exchange, grant: GrantRecord): Promise<void> => {
   await exchange.store.deleteGrant(grant.grantId);
+  await endSignIn(exchange, grant.originTokenId);
   const refreshToken = await openRefreshToken(exchange, grant);
   if (refreshToken !== undefined) await exchange.upstream.revoke(refreshToken);
 };
@@ -156,4 +168,13 @@ export const findGrant = async (
   if (!grant) return err({ reason: 'refresh_unknown' });
   // Another client's handle proves nothing about this client; the grant is left alone.
   return grant.clientId === clientId ? ok(grant) : err({ reason: 'refresh_client_mismatch' });
+};
+
+/** A tenant that was blocked since gets nothing more. */
+export const checkTenant = async (
+  { revocations }: Exchange,
+  tenant: string | undefined,
+): Promise<OAuthRefusal | undefined> => {
+  const isBlocked = tenant !== undefined && (await revocations.isBlocked('tenant', tenant));
+  return isBlocked ? { reason: 'grant_tenant_blocked' } : undefined;
 };

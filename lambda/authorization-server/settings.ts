@@ -60,6 +60,8 @@ export interface AuthorizationServerSettings {
   /** How long a grant lives without being used. */
   readonly grantLifetimeSeconds: number;
   readonly sealingKeys: readonly SealingKey[];
+  /** What the resource server shows to read the revocations. @default - nobody can read them */
+  readonly revocationFeedKey?: string;
   readonly branding: Branding;
 }
 

@@ -56,6 +56,7 @@ const holding = (...scopes: string[]): Principal => ({
   groups: [],
   issuer: 'https://issuer.example.com',
   tokenId: 'jti',
+  issuedAt: 0,
   expiresAt: 0,
 });
 

@@ -58,6 +58,7 @@ describe('validateAccessTokenClaims', () => {
         issuer,
         tokenId: 'f3b0c442-98fc-4c14-9afb-f4c8996fb924',
         originTokenId: 'a3b0c442-98fc-4c14-9afb-f4c8996fb924',
+        issuedAt: now - 60,
         expiresAt: now + 3600,
       },
     });

@@ -22,6 +22,7 @@ const principal: Principal = {
   issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Test00001',
   tokenId: 'f3b0c442-98fc-4c14-9afb-f4c8996fb924',
   originTokenId: 'a3b0c442-98fc-4c14-9afb-f4c8996fb924',
+  issuedAt: 0,
   expiresAt: 1_795_438_800,
 };
 const { tenant: _tenant, originTokenId: _origin, ...withoutTenant } = principal;

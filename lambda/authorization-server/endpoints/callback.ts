@@ -46,6 +46,15 @@ const readGrantedClaims = (tokens: UpstreamTokens, resourceIdentifier: string) =
   });
 };
 
+/** And refuses whom an operator has blocked together with their tenant. */
+const permittedClaims = async (exchange: Exchange, tokens: UpstreamTokens) => {
+  const granted = readGrantedClaims(tokens, exchange.settings.resourceIdentifier);
+  const tenant = granted.ok ? granted.value.tenant : undefined;
+  const isBlocked =
+    tenant !== undefined && (await exchange.revocations.isBlocked('tenant', tenant));
+  return isBlocked ? err({ reason: 'tenant_blocked' } as const) : granted;
+};
+
 interface IssuedCode {
   readonly code: string;
   readonly tenant?: string;
@@ -57,7 +66,7 @@ const issueCode = async (
   request: AuthorizationRequest,
   tokens: UpstreamTokens,
 ): Promise<Result<IssuedCode, OAuthRefusal>> => {
-  const granted = readGrantedClaims(tokens, exchange.settings.resourceIdentifier);
+  const granted = await permittedClaims(exchange, tokens);
   if (!granted.ok) {
     if (tokens.refreshToken) await exchange.upstream.revoke(tokens.refreshToken);
     return granted;

@@ -7,7 +7,7 @@ import type { TokenRequest } from '../../../oauth/token-request.ts';
 import { loggedClientId } from '../client-registry.ts';
 import { digest } from '../digest.ts';
 import type { Exchange } from '../exchange.ts';
-import { createGrant, revokeGrant } from '../grants.ts';
+import { checkTenant, createGrant, endSignIn, revokeGrant } from '../grants.ts';
 import type { AuthorizationCodeRecord } from '../store/grant-store.ts';
 import type { TokenResponse } from './token.ts';
 
@@ -35,7 +35,10 @@ const revokeReplayed = async (
   const grant = await exchange.store.getGrant(record.grantId, exchange.seconds);
   const tokens = await openTokens(exchange, record);
   if (grant) await revokeGrant(exchange, grant);
-  else if (tokens) await exchange.upstream.revoke(tokens.refreshToken);
+  else {
+    await endSignIn(exchange, record.originTokenId);
+    if (tokens) await exchange.upstream.revoke(tokens.refreshToken);
+  }
   exchange.record('token.code_reuse', {
     reason: 'code_reused',
     grantId: record.grantId,
@@ -82,7 +85,9 @@ export const redeemCode = async (
     return err({ reason: 'code_reused' });
   }
   const tokens = await openTokens(exchange, record);
-  const mismatch = await checkBinding(record, client, request, seconds);
+  const mismatch =
+    (await checkBinding(record, client, request, seconds)) ??
+    (await checkTenant(exchange, record.tenant));
   if (mismatch || !tokens) {
     if (tokens) await upstream.revoke(tokens.refreshToken);
     return err(mismatch ?? { reason: 'code_unknown' });

@@ -6,6 +6,8 @@ import type { TokenRequest } from '../../../oauth/token-request.ts';
 import { loggedClientId } from '../client-registry.ts';
 import type { Exchange } from '../exchange.ts';
 import {
+  checkTenant,
+  endSignIn,
   findGrant,
   handleState,
   openRefreshToken,
@@ -59,7 +61,10 @@ const refreshUpstream = async (
   // Final at Cognito is final here; a passing fault leaves the grant for the next try.
   const isFinal =
     !tokens.ok && ['grant_revoked_upstream', 'grant_expired'].includes(tokens.error.reason);
-  if (isFinal) await exchange.store.deleteGrant(grant.grantId);
+  if (isFinal) {
+    await exchange.store.deleteGrant(grant.grantId);
+    await endSignIn(exchange, grant.originTokenId);
+  }
   return tokens;
 };
 
@@ -92,8 +97,8 @@ export const redeemRefreshHandle = async (
   const grant = found.value;
   if (handleState(grant, presented, exchange.seconds) === 'reused')
     return err(await endReusedGrant(exchange, grant, client));
-  const excess = checkScope(request.scope, grant);
-  if (excess) return err(excess);
+  const refusal = checkScope(request.scope, grant) ?? (await checkTenant(exchange, grant.tenant));
+  if (refusal) return err(refusal);
   const tokens = await refreshUpstream(exchange, grant);
   if (!tokens.ok) return tokens;
   const handle = await nextHandle(exchange, grant, presented, tokens.value);

@@ -8,6 +8,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { dynamoDbRevocations } from './dynamodb-revocations.ts';
 import type { CodeConsumption, GrantRecord, GrantStore } from './grant-store.ts';
 import { grantTable } from './grant-table.ts';
 import {
@@ -193,4 +194,5 @@ export const createDynamoDbGrantStore = (table: DynamoDbGrantStoreProps): GrantS
   deleteGrant: (grantId) => deleteGrant(table, grantId),
   grantsOf: (subject, now) => grantsOf(table, subject, now),
   deleteGrantsOf: (subject) => deleteGrantsOf(table, subject),
+  ...dynamoDbRevocations(table),
 });

@@ -1,5 +1,7 @@
+import type { RevocationKind } from '../../../oauth/revocation.ts';
+
 /**
- * What the broker keeps, and nothing else: authorization codes and grants. Nothing is written before
+ * What the broker keeps, and nothing else: authorization codes, grants and revocations. Nothing is written before
  * a user has signed in. Secrets are stored as SHA-256 digests or sealed (JWE); a reader of the table
  * learns who connected which client, never a token.
  *
@@ -53,6 +55,14 @@ export interface GrantRecord {
   readonly expiresAt: number;
 }
 
+/** Something that ends access tokens before they expire. Holds a digest, never what was revoked. */
+export interface RevocationRecord {
+  readonly kind: RevocationKind;
+  /** SHA-256 of `origin_jti`, `sub`, client id or tenant, base64url. */
+  readonly digest: string;
+  readonly revokedAt: number;
+}
+
 export type CodeConsumption =
   | { readonly outcome: 'consumed'; readonly record: AuthorizationCodeRecord }
   | { readonly outcome: 'replayed'; readonly record: AuthorizationCodeRecord }
@@ -83,4 +93,18 @@ export interface GrantStore {
    * Idempotent. May miss a grant that was made within the last second: end the sign-in as well.
    */
   deleteGrantsOf(subject: string): Promise<readonly string[]>;
+  /**
+   * The grants of one client, also expired ones: for an operator, since it reads the whole table.
+   * Names only what ending their access takes.
+   */
+  signInsOfClient(isClient: (clientId: string) => boolean): Promise<readonly string[]>;
+  /** Adds a revocation, or moves the one that is there to the new time. Idempotent. */
+  putRevocation(revocation: RevocationRecord): Promise<void>;
+  /** Lifts a block; false if there was none. */
+  deleteRevocation(kind: RevocationKind, digest: string): Promise<boolean>;
+  /**
+   * What is revoked at `now`: every block, and what was revoked within the longest life of an
+   * access token. May miss one that was made within the last second.
+   */
+  revocations(now: number): Promise<readonly RevocationRecord[]>;
 }

@@ -1,4 +1,10 @@
-import type { AuthorizationCodeRecord, GrantRecord, GrantStore } from './grant-store.ts';
+import { isBlock, revocationLifetimeSeconds } from '../../../oauth/revocation.ts';
+import type {
+  AuthorizationCodeRecord,
+  GrantRecord,
+  GrantStore,
+  RevocationRecord,
+} from './grant-store.ts';
 
 /** How many records of a kind are kept; the oldest go first. Local mode only, so a bound is enough. */
 const capacity = 10_000;
@@ -10,6 +16,24 @@ const evictOldest = <K, V>(map: Map<K, V>): void => {
   }
 };
 
+const memoryRevocations = (): Pick<
+  GrantStore,
+  'putRevocation' | 'deleteRevocation' | 'revocations'
+> => {
+  const records = new Map<string, RevocationRecord>();
+  return {
+    putRevocation: async (record) => {
+      records.set(`${record.kind} ${record.digest}`, record);
+      evictOldest(records);
+    },
+    deleteRevocation: async (kind, digest) => records.delete(`${kind} ${digest}`),
+    revocations: async (now) =>
+      [...records.values()].filter(
+        ({ kind, revokedAt }) => isBlock(kind) || revokedAt > now - revocationLifetimeSeconds,
+      ),
+  };
+};
+
 /**
  * The grant store of local mode and of tests: same contract as the DynamoDB store, kept in memory,
  * gone with the process. Not for more than one process.
@@ -17,6 +41,7 @@ const evictOldest = <K, V>(map: Map<K, V>): void => {
 export const memoryGrantStore = (): GrantStore => {
   const codes = new Map<string, { record: AuthorizationCodeRecord; isConsumed: boolean }>();
   const grants = new Map<string, GrantRecord>();
+  const revocations = memoryRevocations();
   const live = (grant: GrantRecord | undefined, now: number) =>
     grant && grant.expiresAt > now ? grant : undefined;
   return {
@@ -53,5 +78,10 @@ export const memoryGrantStore = (): GrantStore => {
       [...grants.values()]
         .filter((grant) => grant.subject === subject && grants.delete(grant.grantId))
         .map((grant) => grant.grantId),
+    signInsOfClient: async (isClient) =>
+      [...grants.values()]
+        .filter(({ clientId }) => isClient(clientId))
+        .flatMap(({ originTokenId }) => originTokenId ?? []),
+    ...revocations,
   };
 };

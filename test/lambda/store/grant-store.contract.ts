@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GrantStore } from '../../../lambda/authorization-server/store/grant-store.ts';
+import { revocationKinds } from '../../../oauth/revocation.ts';
 import {
   aCode,
   aGrant,
@@ -272,6 +273,64 @@ export const grantStoreContract = (name: string, open: () => Promise<OpenStore>)
         expect(await store.getGrant(live.grantId, now)).toBeUndefined();
         expect(await store.getGrant(expired.grantId, now - 50)).toBeUndefined();
         expect(await store.getGrant(other.grantId, now)).toEqual(other);
+      });
+    });
+
+    describe('revocations', () => {
+      const digest = () => createHash('sha256').update(randomUUID()).digest('base64url');
+      const mine = async (digests: readonly string[], at = now) =>
+        (await store.revocations(at)).filter((record) => digests.includes(record.digest));
+
+      it.each(revocationKinds)('lists a revoked %s with its time', async (kind) => {
+        const revocation = { kind, digest: digest(), revokedAt: now - 5 };
+        await store.putRevocation(revocation);
+        expect(await mine([revocation.digest])).toEqual([revocation]);
+      });
+
+      it('forgets a sign-in and a subject after a day, because no access token lives longer, but no block', async () => {
+        const revokedAt = now - 86_400;
+        const records = revocationKinds.map((kind) => ({ kind, digest: digest(), revokedAt }));
+        for (const record of records) await store.putRevocation(record);
+        const digests = records.map((record) => record.digest);
+        const kinds = (found: readonly { kind: string }[]) => found.map(({ kind }) => kind).sort();
+        expect(kinds(await mine(digests, now - 1))).toEqual([...revocationKinds].sort());
+        expect(kinds(await mine(digests))).toEqual(['client', 'tenant']);
+      });
+
+      it('moves a revocation to its new time, because what was issued in between is revoked, too', async () => {
+        const revocation = { kind: 'subject', digest: digest() } as const;
+        await store.putRevocation({ ...revocation, revokedAt: now - 100 });
+        await store.putRevocation({ ...revocation, revokedAt: now });
+        expect(await mine([revocation.digest])).toEqual([{ ...revocation, revokedAt: now }]);
+      });
+
+      it('lifts a block once and then says there was none', async () => {
+        const block = { kind: 'client', digest: digest(), revokedAt: now } as const;
+        await store.putRevocation(block);
+        expect(await store.deleteRevocation('tenant', block.digest)).toBe(false);
+        expect(await store.deleteRevocation('client', block.digest)).toBe(true);
+        expect(await store.deleteRevocation('client', block.digest)).toBe(false);
+        expect(await mine([block.digest])).toEqual([]);
+      });
+
+      it('is no grant of anybody, and survives the end of all grants of a user', async () => {
+        const subject = randomUUID();
+        const revocation = { kind: 'subject', digest: digest(), revokedAt: now } as const;
+        await store.putRevocation(revocation);
+        expect(await store.grantsOf(subject, now)).toEqual([]);
+        await store.deleteGrantsOf(subject);
+        expect(await mine([revocation.digest])).toEqual([revocation]);
+      });
+
+      it('finds the sign-ins of one client, expired grants included, because their access tokens may live', async () => {
+        const clientId = `https://${randomUUID()}.example/client`;
+        await store.putGrant(aGrant({ clientId, originTokenId: 'o-1' }));
+        await store.putGrant(aGrant({ clientId, originTokenId: 'o-2', expiresAt: now - 1 }));
+        await store.putGrant(aGrant({ clientId }));
+        await store.putGrant(aGrant({ originTokenId: 'o-3' }));
+        await store.putCode(aCode({ clientId, originTokenId: 'o-4' }));
+        const found = await store.signInsOfClient((id) => id === clientId);
+        expect([...found].sort()).toEqual(['o-1', 'o-2']);
       });
     });
   });

@@ -31,6 +31,7 @@ const principal: Principal = {
   groups: [],
   issuer: 'https://issuer.example.com',
   tokenId: 'jti',
+  issuedAt: 0,
   expiresAt: now / 1000 + 600,
 };
 

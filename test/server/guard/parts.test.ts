@@ -17,6 +17,7 @@ const person = (changes: Partial<Principal> = {}): Principal => ({
   groups: [],
   issuer: 'https://issuer.example.com',
   tokenId: 'jti',
+  issuedAt: 0,
   expiresAt: 0,
   ...changes,
 });

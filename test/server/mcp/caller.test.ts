@@ -28,6 +28,7 @@ const principal: Principal = {
   groups: [],
   issuer: 'https://issuer.example.com',
   tokenId: 'jti',
+  issuedAt: 0,
   expiresAt: 1,
 };
 

@@ -13,6 +13,7 @@ const person = (changes: Partial<Principal>): Principal => ({
   groups: [],
   issuer: 'https://issuer.example.com',
   tokenId: 'jti',
+  issuedAt: 0,
   expiresAt: 1,
   ...changes,
 });

@@ -1,0 +1,31 @@
+import type { EnvironmentReader } from './environment-reader.ts';
+import { insecureUrl } from './issuer-settings.ts';
+
+/** Where the list of revocations is read, and how often. */
+export interface RevocationFeedSettings {
+  readonly url: string;
+  /** Shown to the authorization server. A secret. */
+  readonly key: string;
+  readonly pollSeconds: number;
+  /** A list older than this is an alarm. */
+  readonly maxAgeSeconds: number;
+}
+
+/** REVOCATION_FEED and its neighbours. Absent: access tokens live until they expire. */
+export const readRevocationSettings = (
+  reader: EnvironmentReader,
+): RevocationFeedSettings | undefined => {
+  const pollSeconds = reader.integer('REVOCATION_POLL_SECONDS', 5, [1, 300]);
+  const maxAgeSeconds = reader.integer('REVOCATION_MAX_AGE_SECONDS', 300, [10, 86_400]);
+  const url = reader.optional('REVOCATION_FEED');
+  const key = reader.optional('REVOCATION_FEED_KEY');
+  if (url === undefined && key === undefined) return undefined;
+  if (url === undefined || key === undefined)
+    return reader.problem('REVOCATION_FEED', 'and REVOCATION_FEED_KEY need each other', undefined);
+  const problem = insecureUrl(url);
+  if (problem) return reader.problem('REVOCATION_FEED', problem, undefined);
+  // A key that somebody could guess would show who is under suspicion.
+  if (!/^[!-~]{32,256}$/.test(key))
+    return reader.problem('REVOCATION_FEED_KEY', 'must be 32 to 256 visible characters', undefined);
+  return Object.freeze({ url, key, pollSeconds, maxAgeSeconds });
+};
