@@ -13,6 +13,7 @@ export interface Patience {
   readonly keepAliveMs: number;
 }
 
+/** Below every idle timeout on the way: CloudFront’s origin response (30 s), the ALB’s (60 s). */
 export const defaultPatience: Patience = { firstByteMs: 5000, keepAliveMs: 10_000 };
 
 /** What was asked, as far as it matters here. */

@@ -147,7 +147,9 @@ export const createResourceServer = (
   const { clientAddressHeader } = config;
   const changes = dependencies.changeBus ?? createChangeBus();
   const calm = createCalmPublisher(changes.publish, changeIntervalMs);
-  const mcp = backend.open({ now, accessPolicy, changes });
+  const { patience = defaultPatience } = dependencies;
+  const { keepAliveMs } = patience;
+  const mcp = backend.open({ now, accessPolicy, changes, keepAliveMs });
   const counter = dependencies.callCounter ?? createCallCounter(now);
   let isStopping = false;
   const admit = createAdmission(config.rateLimits ?? defaultRateLimits, counter);
@@ -157,7 +159,7 @@ export const createResourceServer = (
     authenticate: revocations ? unlessRevoked(authenticate, revocations) : authenticate,
     admit,
     isReady: () => keys.isWarm() && !isStopping,
-    patience: dependencies.patience ?? defaultPatience,
+    patience,
     authorize: createAuthorize(accessPolicy),
     mcp,
     publish: calm.publish,

@@ -4,7 +4,7 @@ import type { Rejection } from '../../oauth/rejection.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
 import type { WholeAnswer } from '../answer.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
-import type { AccessDemands, McpBackend, McpEndpoint } from '../mcp/backend.ts';
+import type { AccessDemands, BackendEnvironment, McpBackend, McpEndpoint } from '../mcp/backend.ts';
 import type { Exchange } from '../mcp/caller.ts';
 import { unchallengedRefusal } from '../refusal.ts';
 import {
@@ -61,6 +61,7 @@ class Guard implements McpEndpoint {
   readonly #options: GuardOptions;
   readonly #now: () => number;
   readonly #accessPolicy: AccessPolicy;
+  readonly #keepAliveMs: number;
   readonly #argumentNames: readonly string[];
   readonly #sessions: SessionHandles = createSessionHandles();
   readonly #passages: OpenPassages;
@@ -68,13 +69,14 @@ class Guard implements McpEndpoint {
   constructor(
     url: URL,
     options: GuardOptions,
-    { now, accessPolicy }: Parameters<McpBackend['open']>[0],
+    { now, accessPolicy, keepAliveMs }: BackendEnvironment,
   ) {
     this.#url = url;
     this.#options = options;
     this.#now = now;
     this.#passages = new OpenPassages(now);
     this.#accessPolicy = accessPolicy;
+    this.#keepAliveMs = keepAliveMs;
     this.#argumentNames = tenantArguments(accessPolicy);
   }
 
@@ -137,6 +139,7 @@ class Guard implements McpEndpoint {
     return answerOf(incoming, passage, {
       sealSession: (sessionId) => this.#sessions.seal(sessionId, principal),
       ...(this.#options.hideUnreachable && { isVisible }),
+      keepAliveMs: this.#keepAliveMs,
       ended,
     });
   }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { keepAliveMs } from '../mcp/direct-call.ts';
 import { asksForList, filteredAnswer, type IsVisible } from './list-filter.ts';
 import type { Passage } from './passage.ts';
 import { responseStream } from './response-stream.ts';
@@ -32,6 +31,8 @@ export interface AnswerOptions {
   readonly sealSession: (sessionId: string) => string;
   /** Filters lists. Absent when they are passed on as they are. */
   readonly isVisible?: IsVisible;
+  /** How long an event stream may say nothing. */
+  readonly keepAliveMs: number;
   /** Called once, when nothing more will come. */
   readonly ended: () => void;
 }
@@ -43,7 +44,7 @@ export interface AnswerOptions {
 export const answerOf = async (
   incoming: IncomingMessage,
   { parsedBody, controller }: Passage,
-  { sealSession, isVisible, ended }: AnswerOptions,
+  { sealSession, isVisible, keepAliveMs, ended }: AnswerOptions,
 ): Promise<Response> => {
   const status = incoming.statusCode as number;
   const headers = forwardedResponseHeaders(incoming.headers);

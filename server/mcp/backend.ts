@@ -31,6 +31,8 @@ export interface BackendEnvironment {
   readonly accessPolicy: AccessPolicy;
   /** What listeners are told about; handlers publish through their exchange. */
   readonly changes: ChangeBus;
+  /** How long an event stream may say nothing. */
+  readonly keepAliveMs: number;
 }
 
 /**

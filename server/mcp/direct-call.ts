@@ -10,9 +10,6 @@ import type { McpApplication } from './application.ts';
 import { authInfoOf, type Exchange } from './caller.ts';
 import type { Tool } from './tool.ts';
 
-// Below every idle timeout on the way: CloudFront's origin response (30 s), the ALB's (60 s).
-export const keepAliveMs = 10_000;
-
 /**
  * The short way of nearly every call: one `tools/call` of a declared tool, written the way the
  * specification wants it. The SDK's own building blocks serve it (`McpServer` and its transport for
@@ -135,7 +132,10 @@ export interface DirectCalls {
 }
 
 /** Guarantees the same result as the SDK's entry. Does not check who calls: the pipeline has. */
-export const createDirectCalls = (application: McpApplication): DirectCalls => {
+export const createDirectCalls = (
+  application: McpApplication,
+  keepAliveMs: number,
+): DirectCalls => {
   const { name, title, version, instructions, requestState } = application;
   const underWay = new Set<DirectExchange>();
   const serve = async (

@@ -10,7 +10,7 @@ import type { McpOperation, McpReference } from '../../oauth/mcp-operation.ts';
 import type { McpApplication } from './application.ts';
 import type { AccessDemands, BackendEnvironment, McpBackend, McpEndpoint } from './backend.ts';
 import { authInfoOf, type Exchange } from './caller.ts';
-import { createDirectCalls, keepAliveMs } from './direct-call.ts';
+import { createDirectCalls } from './direct-call.ts';
 import { rulesByName } from './rules-by-name.ts';
 import { createSubscriptions, isSubscription } from './subscriptions.ts';
 import type { Tool } from './tool.ts';
@@ -80,13 +80,13 @@ const factoryOf = (application: McpApplication, accessPolicy: AccessPolicy): Mcp
 
 const createEndpoint = (
   application: McpApplication,
-  { now, accessPolicy, changes }: BackendEnvironment,
+  { now, accessPolicy, changes, keepAliveMs }: BackendEnvironment,
 ): McpEndpoint => {
   preloadSchemas();
   const factory = factoryOf(application, accessPolicy);
   const handler = createMcpHandler(factory, { responseMode: 'auto', keepAliveMs });
   const subscriptions = createSubscriptions(factory, { changes, keepAliveMs });
-  const direct = createDirectCalls(application);
+  const direct = createDirectCalls(application, keepAliveMs);
   const isHidden = ({ principal }: Exchange, tool: Tool): boolean =>
     Boolean(application.hideUnreachable) &&
     !isReachable(principal, { kind: 'tool', name: tool.name }, accessPolicy);

@@ -1,6 +1,5 @@
 import type { AccessDemands, McpBackend, McpEndpoint } from './backend.ts';
 import { authInfoOf } from './caller.ts';
-import { keepAliveMs } from './direct-call.ts';
 import { withoutCredentials } from './handler.ts';
 import { endingWith } from './stream-end.ts';
 
@@ -36,7 +35,10 @@ const methodNotAllowed = (): Response =>
     { status: 405, headers: { allow: 'POST' } },
   );
 
-const createEndpoint = (createServer: () => V1Server | Promise<V1Server>): McpEndpoint => {
+const createEndpoint = (
+  createServer: () => V1Server | Promise<V1Server>,
+  keepAliveMs: number,
+): McpEndpoint => {
   const open = new Set<V1Server>();
   const transportClass = loadTransport();
   // Whoever calls first gets the failure; until then it must not end the process.
@@ -84,4 +86,4 @@ const createEndpoint = (createServer: () => V1Server | Promise<V1Server>): McpEn
 export const fromV1Server = (
   createServer: () => V1Server | Promise<V1Server>,
   access: V1Access,
-): McpBackend => ({ access, open: () => createEndpoint(createServer) });
+): McpBackend => ({ access, open: ({ keepAliveMs }) => createEndpoint(createServer, keepAliveMs) });

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { modernRequest } from '../../support/resource-server.ts';
 
 /** Clients that call one after another over kept connections, and what each of them met. */
 
 export interface CallOutcome {
+  /** What the tool writes into its journal when it runs. */
+  readonly id: string;
   readonly startedAt: number;
   readonly status: number;
   readonly pid: number | undefined;
@@ -13,10 +16,11 @@ const oneCall = (
   agent: Agent,
   { port, token, ms }: { readonly port: number; readonly token: string; readonly ms: number },
 ): Promise<CallOutcome> => {
-  const { body, headers } = modernRequest('tools/call', { name: 'slow', arguments: { ms } });
+  const id = randomUUID();
+  const { body, headers } = modernRequest('tools/call', { name: 'slow', arguments: { ms, id } });
   const startedAt = Date.now();
   return new Promise((resolve) => {
-    const failed = () => resolve({ startedAt, status: 0, pid: undefined });
+    const failed = () => resolve({ id, startedAt, status: 0, pid: undefined });
     const outgoing = request(
       {
         ...{ agent, host: '127.0.0.1', port, path: '/mcp', method: 'POST' },
@@ -36,7 +40,7 @@ const oneCall = (
         incoming.on('error', failed).on('end', () => {
           const pid = /pid (\d+)/.exec(text)?.[1];
           const status = incoming.statusCode ?? 0;
-          resolve({ startedAt, status, pid: pid === undefined ? undefined : Number(pid) });
+          resolve({ id, startedAt, status, pid: pid === undefined ? undefined : Number(pid) });
         });
       },
     );

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aFreePort } from '../../support/redis-server.ts';
+import { untilListening } from './load-balancer.ts';
 
 /**
  * Debian's nginx in the place of CloudFront: one connection per client, another one to the origin,
@@ -40,13 +40,6 @@ http {
 }
 `.trimStart();
 
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-
 export const startEdge = async (
   origin: number,
   { silenceMs = 30_000 }: { readonly silenceMs?: number } = {},
@@ -56,13 +49,9 @@ export const startEdge = async (
   await mkdir(join(directory, 'logs'));
   const file = join(directory, 'nginx.conf');
   await writeFile(file, configuration(directory, port, origin, silenceMs));
-  const child = spawn('nginx', ['-p', directory, '-c', file], {
-    stdio: 'ignore',
-    env: { PATH: `${process.env.PATH}:/usr/sbin` },
-  });
+  const child = spawn('nginx', ['-p', directory, '-c', file], { stdio: 'ignore' });
   const gone = once(child, 'exit');
-  for (let attempt = 0; attempt < 100 && !(await isListening(port)); attempt += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await untilListening(port);
   return {
     port,
     close: async () => {

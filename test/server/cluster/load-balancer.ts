@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aFreePort } from '../../support/redis-server.ts';
@@ -30,6 +31,24 @@ backend servers
 ${servers.map((target, index) => `  server s${index} 127.0.0.1:${target} check`).join('\n')}
 `.trimStart();
 
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+
+export const untilListening = async (port: number, timeoutMs = 10_000): Promise<void> => {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isListening(port))) {
+    if (Date.now() > deadline) throw new Error(`nobody listens on ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
 export const startLoadBalancer = async (
   servers: readonly number[],
   /** How long either side may say nothing: an ALB's idle timeout. */
@@ -41,6 +60,7 @@ export const startLoadBalancer = async (
   await writeFile(file, configuration(port, servers, idleMs));
   const child = spawn('haproxy', ['-f', file, '-db'], { stdio: 'ignore' });
   const gone = once(child, 'exit');
+  await untilListening(port);
   return {
     port,
     close: async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aRedisServer, hasProgram } from '../../support/redis-server.ts';
 import {
@@ -91,29 +94,39 @@ describe.skipIf(!canRun)('two servers behind a load balancer', () => {
     process.stdout.write(`drained under load: ${outcomes.length} calls, 0 lost\n`);
   }, 40_000);
 
-  it('one is killed under load: only what it had in hand fails, and calls begun after 100 ms do not notice', async () => {
-    await startBoth(unlimited);
+  it('one is killed under load: what it had in hand fails, every call after its death succeeds, and nothing runs twice', async () => {
+    const journal = join(await mkdtemp(join(tmpdir(), 'journal-')), 'runs');
+    await startBoth({ ...unlimited, JOURNAL_FILE: journal });
     const killed = servers[0] as ServerProcess;
     let killedAt = 0;
+    let goneAt = 0;
     const scenario = (async () => {
       await pause(1000);
       killedAt = Date.now();
       killed.signal('SIGKILL');
+      await killed.ended;
+      goneAt = Date.now();
       await pause(1500);
     })();
     const clients = await load(scenario);
     const failures = clients.flat().filter(({ status }) => status !== 200);
-    expect(failures.length).toBeLessThanOrEqual(16);
-    // A dying process takes connections for some milliseconds more; nothing repeats a POST for it,
-    // since a tool that has run must not run twice.
-    for (const { startedAt } of failures) expect(startedAt).toBeLessThanOrEqual(killedAt + 100);
+    // Nothing repeats a POST for a process that has died: a tool that has run must not run twice.
+    // While the kernel takes it apart, its queue of new connections may swallow a second call.
+    expect(failures.length).toBeLessThanOrEqual(2 * clients.length);
+    for (const { startedAt } of failures) expect(startedAt).toBeLessThanOrEqual(goneAt);
     for (const outcomes of clients) {
-      const next = outcomes.filter(({ startedAt }) => startedAt > killedAt + 100);
+      const next = outcomes.filter(({ startedAt }) => startedAt > goneAt);
       expect(next.length).toBeGreaterThan(0);
       expect(next.filter(({ status }) => status !== 200)).toEqual([]);
     }
+    expect(goneAt - killedAt).toBeLessThan(1000);
+    const runs = (await readFile(journal, 'utf8')).trim().split('\n');
+    const answered = clients.flat().filter(({ status }) => status === 200);
+    expect(new Set(runs).size).toBe(runs.length);
+    expect(answered.filter(({ id, pid }) => pid === undefined || !runs.includes(id))).toEqual([]);
+    await rm(dirname(journal), { recursive: true });
     process.stdout.write(
-      `killed under load: ${clients.flat().length} calls, ${failures.length} in its hands failed\n`,
+      `killed under load: ${clients.flat().length} calls, ${failures.length} in its hands failed, it took ${goneAt - killedAt} ms to die\n`,
     );
   }, 40_000);
 
