@@ -38,6 +38,7 @@ export {
   type McpUserPoolProps,
 } from './authorization/user-pool.ts';
 export type { UserPoolOptions } from './authorization/user-pool-authorization.ts';
+export { addConnectionOutputs } from './connection-outputs.ts';
 export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
 export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';

@@ -48,11 +48,13 @@ const mcpPath = '/mcp';
  * const app = new App();
  * const stack = new Stack(app, 'Mcp', { env: { region: 'us-east-1' } });
  * const server = new SecureMcpServer(stack, 'McpServer');
- * new CfnOutput(stack, 'McpUrl', { value: server.url });
+ * addConnectionOutputs(stack, server);
  */
 export class SecureMcpServer extends Construct implements IGrantable, IConnectable {
   /** The MCP URL, to be given to clients. */
   readonly url: string;
+  /** What users see on the consent page. */
+  readonly productName: string;
   readonly vpc: IVpc;
   readonly loadBalancer: LoadBalancer;
   readonly edge: McpDistribution;
@@ -80,6 +82,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     super(scope, id);
     checkProps(this, props);
     this.#metrics = new ServerMetrics(metricsNamespace(this));
+    this.productName = props.productName ?? 'MCP server';
     // The private door, which the public one needs as its origin.
     const network = props.vpc ? undefined : new Network(this, 'Network', { egress: props.egress });
     this.vpc = props.vpc ?? (network as Network).vpc;
@@ -190,7 +193,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     return authorization.bind(this, {
       origin,
       resourceIdentifier: this.url,
-      productName: props.productName ?? 'MCP server',
+      productName: this.productName,
       scopes: props.scopes ?? defaultScopes,
       groupScopes: props.groupScopes,
       tenancy: props.tenancy ?? Tenancy.off(),

@@ -1,6 +1,8 @@
 /** How to connect the clients people use: one line each, to copy and paste. */
 
 export interface ConnectLine {
+  /** Of one word, for programs. */
+  readonly id: string;
   readonly client: string;
   /** What to do with the line, in a few words. */
   readonly instruction: string;
@@ -30,31 +32,37 @@ export const connectLines = (server: {
   const inShell = 'Run in a terminal:';
   return [
     {
+      id: 'ClaudeCode',
       client: 'Claude Code',
       instruction: inShell,
       line: `claude mcp add --transport http ${name} ${quotedUrl}`,
     },
     {
+      id: 'VsCode',
       client: 'VS Code',
       instruction: inShell,
       line: `code --add-mcp ${shellQuoted(JSON.stringify({ name, type: 'http', url }))}`,
     },
     {
+      id: 'Cursor',
       client: 'Cursor',
       instruction: 'Put into ~/.cursor/mcp.json:',
       line: JSON.stringify({ mcpServers: { [name]: { url } } }),
     },
     {
+      id: 'Codex',
       client: 'Codex',
       instruction: inShell,
       line: `codex mcp add ${name} --url ${quotedUrl}`,
     },
     {
+      id: 'McpInspector',
       client: 'MCP Inspector',
       instruction: 'Run in a terminal, then choose “Streamable HTTP” and paste the URL above:',
       line: 'npx @modelcontextprotocol/inspector',
     },
     {
+      id: 'McpRemote',
       client: 'Clients that only start programs (mcp-remote)',
       instruction: 'Use as the command of the server:',
       line: `npx mcp-remote ${quotedUrl}`,

@@ -9,6 +9,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 import { defaultScopes, everydayScopes } from '../authorization/oauth-scopes.ts';
+import { addConnectionOutputs } from '../connection-outputs.ts';
 import { VerificationAccess } from '../pipeline/verification-access.ts';
 import type { VerificationOutputs } from '../pipeline/verified-stage.ts';
 import { Verifier } from '../pipeline/verifier.ts';
@@ -66,17 +67,15 @@ export class ServerStack extends Stack {
   }
 
   private describe(): CfnOutput {
-    const { url, userPool, authorizationServer, operator } = this.server;
+    const { authorizationServer, operator } = this.server;
+    const mcpUrl = addConnectionOutputs(this, this.server);
     const outputs = {
-      McpUrl: [url, 'Give this to MCP clients'],
-      ClaudeCode: [`claude mcp add --transport http mcp ${url}`, 'Run in a terminal'],
-      UserPoolId: [userPool?.userPool.userPoolId, 'Where users are added'],
       GrantTableName: [authorizationServer?.grantTable.table.tableName, 'Who let which client in'],
       OperatorFunctionName: [operator?.function.functionName, 'Ends grants and disables users'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))
       if (value !== undefined) new CfnOutput(this, name, { value, description });
-    return this.node.findChild('McpUrl') as CfnOutput;
+    return mcpUrl;
   }
 
   private createVerification(props: ServerStackProps): VerificationSecrets | undefined {

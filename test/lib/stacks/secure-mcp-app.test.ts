@@ -55,7 +55,7 @@ describe('the app', () => {
     const outputs = assembly.getNestedAssembly('assembly-Production').stacks[1]?.template.Outputs;
     expect(outputs.McpUrl.Value).toBe('https://mcp.example.com/mcp');
     expect(outputs.ClaudeCode.Value).toBe(
-      'claude mcp add --transport http mcp https://mcp.example.com/mcp',
+      'claude mcp add --transport http mcp-server https://mcp.example.com/mcp',
     );
   });
 });
