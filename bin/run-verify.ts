@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { verifyCommand } from '../verify/command.ts';
-import { isTerminal, print, printError, readLine } from './terminal.ts';
+import { isTerminal, print, printError, readInput, readLine } from './terminal.ts';
 
 /** Checks a remote MCP server from the outside. */
 export const runVerify = async (argv: readonly string[]): Promise<number> => {
@@ -8,6 +8,7 @@ export const runVerify = async (argv: readonly string[]): Promise<number> => {
     arguments: argv,
     environment: process.env,
     readLine,
+    readInput,
     readFile: (path) => readFile(path, 'utf8'),
     writeFile: (path, text) => writeFile(path, text),
     print,

@@ -22,6 +22,14 @@ export const readLine = async (): Promise<string | undefined> => {
   return undefined;
 };
 
+/** All of the standard input; undefined at a terminal. */
+export const readInput = async (): Promise<string | undefined> => {
+  if (process.stdin.isTTY) return undefined;
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
+  return text;
+};
+
 /** The answer of a person; undefined when there is none at the other end. */
 export const ask = async (question: string): Promise<string | undefined> => {
   if (!process.stdin.isTTY) return undefined;

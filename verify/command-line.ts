@@ -22,6 +22,8 @@ export interface CommandLine {
   readonly hasClientSecret: boolean;
   readonly redirectUri: string | undefined;
   readonly machineId: string | undefined;
+  readonly readsCredentials: boolean;
+  readonly browser: string | undefined;
 }
 
 /** A mistake of whoever typed it. */
@@ -49,11 +51,15 @@ What counts
 How far to go
   --token                    with an access token        VERIFY_TOKEN or the standard input
   --username NAME            through the login pages     VERIFY_PASSWORD or the standard input
+                             VERIFY_TOTP_KEY: the key of an authenticator app
+    --browser PROGRAM        with this Chromium or Chrome, for pages that need scripts
     --client-id ID           as this client, which may be the https URL of its metadata document;
                              without it a client registers itself
     --client-secret          which has a secret          VERIFY_CLIENT_SECRET or the standard input
     --redirect-uri URI       and this redirect URI       (${loopbackRedirectUri})
   --machine-id ID            with client credentials     VERIFY_MACHINE_SECRET or the standard input
+  --credentials              with all of these as JSON on the standard input: username, password,
+                             totpKey, clientId, clientSecret, machineId, machineSecret, token, …
                              VERIFY_FOREIGN_TOKEN: a token of the same issuer for another server
                              VERIFY_OTHER_TENANT_TOKEN: a token of a user of another tenant
   --rate-limits              send bursts of 60 requests
@@ -81,6 +87,8 @@ const options = {
   'client-secret': { type: 'boolean', default: false },
   'redirect-uri': { type: 'string' },
   'machine-id': { type: 'string' },
+  credentials: { type: 'boolean', default: false },
+  browser: { type: 'string' },
   'rate-limits': { type: 'boolean', default: false },
   timeout: { type: 'string' },
   ca: { type: 'string' },
@@ -98,6 +106,15 @@ const timeoutOf = (value: string | undefined): number => {
   if (!Number.isFinite(seconds) || seconds <= 0 || seconds > 3600)
     throw new UsageError('--timeout takes a number of seconds, at most 3600');
   return seconds * 1000;
+};
+
+/** The standard input is one: it cannot hold a secret and a list of them. */
+const readsCredentialsIn = (values: ReturnType<typeof parsed>['values']): boolean => {
+  const { credentials, token, username } = values;
+  const others = [token, username !== undefined, values['client-id'], values['machine-id']];
+  if (credentials && others.some(Boolean))
+    throw new UsageError('--credentials stands for --token, --username, --client-id, --machine-id');
+  return credentials;
 };
 
 /** A client without an id would be ignored without a word. */
@@ -152,5 +169,7 @@ export const parseCommandLine = (argv: readonly string[]): CommandLine | 'help' 
     username: values.username,
     ...clientIn(values),
     machineId: values['machine-id'],
+    readsCredentials: readsCredentialsIn(values),
+    browser: values.browser,
   };
 };

@@ -1,6 +1,6 @@
 import { type CommandLine, help, parseCommandLine, UsageError } from './command-line.ts';
 import { parseExpectedFailures } from './expected-failures.ts';
-import { type Environment, gatherCredentials } from './gather-credentials.ts';
+import { type CredentialSources, gatherCredentials } from './gather-credentials.ts';
 import { htmlReport } from './report/html-report.ts';
 import { jsonReport } from './report/json-report.ts';
 import { junitReport } from './report/junit-report.ts';
@@ -13,11 +13,8 @@ import { type Verification, verify } from './verify.ts';
 
 /** The command without a process: everything it touches is handed to it. */
 
-export interface CommandSurroundings {
+export interface CommandSurroundings extends CredentialSources {
   readonly arguments: readonly string[];
-  readonly environment: Environment;
-  /** The first line of the standard input; undefined at a terminal. */
-  readonly readLine: () => Promise<string | undefined>;
   readonly readFile: (path: string) => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
   readonly print: (text: string) => void;
@@ -56,13 +53,13 @@ const run = async (
   surroundings: CommandSurroundings,
 ): Promise<Verification> => {
   const { expectedFailures, ca, range, timeoutMs, strict, rateLimits } = commandLine;
-  const { environment, readLine } = surroundings;
   const url = parseTargetUrl(commandLine.url);
   const onResult = progressTo(surroundings, commandLine);
   return verify({
     url,
-    credentials: await gatherCredentials(commandLine, environment, readLine),
+    credentials: await gatherCredentials(commandLine, surroundings),
     allowsBursts: rateLimits,
+    ...(commandLine.browser !== undefined && { browser: commandLine.browser }),
     limits: {
       deadline: Date.now() + timeoutMs,
       timeoutMs: Math.min(10_000, timeoutMs),

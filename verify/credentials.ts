@@ -5,6 +5,8 @@ export interface Credentials {
   /** A test user of the login pages. */
   readonly username?: string;
   readonly password?: string;
+  /** Key of the test user's authenticator, base32. @default - no second factor is asked for */
+  readonly totpKey?: string;
   /**
    * The client to sign in with: known to the server, or the URL of its own metadata document.
    *
@@ -31,6 +33,7 @@ export const secretMembers = [
   'token',
   'username',
   'password',
+  'totpKey',
   'clientSecret',
   'machineSecret',
   'foreignToken',

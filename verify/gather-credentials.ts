@@ -1,5 +1,6 @@
 import { type CommandLine, UsageError } from './command-line.ts';
 import type { Credentials } from './credentials.ts';
+import { checkedTotpKey, parseCredentials } from './given-credentials.ts';
 import { isDocumentUrl } from './oauth/client.ts';
 
 /** Secrets come from the environment or the standard input, never from the command line, where every user of the machine could read them. */
@@ -25,15 +26,28 @@ const wantedSecrets = (commandLine: CommandLine): readonly Secret[] => {
   ];
 };
 
+const present = (values: Credentials | Environment): Credentials =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+
+const totpIn = ({ VERIFY_TOTP_KEY: key }: Environment): Credentials =>
+  key ? { totpKey: checkedTotpKey(key) } : {};
+
+export interface CredentialSources {
+  readonly environment: Environment;
+  /** The first line of the standard input; undefined at a terminal. */
+  readonly readLine: () => Promise<string | undefined>;
+  /** All of it; undefined at a terminal. */
+  readonly readInput: () => Promise<string | undefined>;
+}
+
 /**
- * @param readLine the first line of the standard input; undefined at a terminal
  * @throws UsageError when a secret is nowhere
  */
 export const gatherCredentials = async (
   commandLine: CommandLine,
-  environment: Environment,
-  readLine: () => Promise<string | undefined>,
+  { environment, readLine, readInput }: CredentialSources,
 ): Promise<Credentials> => {
+  if (commandLine.readsCredentials) return parseCredentials(await readInput());
   const found: Partial<Record<Secret, string>> = {};
   let lineIsUsed = false;
   for (const secret of wantedSecrets(commandLine)) {
@@ -45,16 +59,14 @@ export const gatherCredentials = async (
     found[secret] = value;
   }
   const { username, clientId, redirectUri, machineId } = commandLine;
-  const { VERIFY_FOREIGN_TOKEN: foreignToken, VERIFY_OTHER_TENANT_TOKEN: otherTenantToken } =
-    environment;
   return {
     ...found,
-    ...(username !== undefined && { username }),
-    ...(clientId !== undefined && { clientId }),
-    ...(redirectUri !== undefined && { redirectUri }),
-    ...(machineId !== undefined && { machineId }),
-    ...(foreignToken && { foreignToken }),
-    ...(otherTenantToken && { otherTenantToken }),
+    ...present({ username, clientId, redirectUri, machineId }),
+    ...(username === undefined ? {} : totpIn(environment)),
+    ...present({
+      foreignToken: environment.VERIFY_FOREIGN_TOKEN,
+      otherTenantToken: environment.VERIFY_OTHER_TENANT_TOKEN,
+    }),
   };
 };
 

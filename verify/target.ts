@@ -3,6 +3,7 @@ import { type Credentials, noCredentials, secretMembers } from './credentials.ts
 import { createDiscovery } from './discovered.ts';
 import type { Answer } from './http/answer.ts';
 import { createHttpClient, type HttpClient, type HttpLimits } from './http/http-client.ts';
+import { createBrowsers } from './login/browsers.ts';
 import {
   initializeMessage,
   type McpMessage,
@@ -64,12 +65,18 @@ export interface Target {
   readonly login: () => Promise<Login>;
   /** An access token for this server; undefined when it is open to everybody. @throws Unmet */
   readonly accessToken: () => Promise<string | undefined>;
+  /** @throws LoginProblem when a browser is needed and cannot be started */
+  readonly prepare: () => Promise<void>;
+  /** Ends what was started for this target. */
+  readonly close: () => Promise<void>;
 }
 
 export interface TargetOptions {
   readonly url: URL;
   readonly credentials?: Credentials;
   readonly allowsBursts?: boolean;
+  /** A Chromium or Chrome for login pages that need scripts. @default - plain forms only */
+  readonly browser?: string;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -140,10 +147,12 @@ export const createTarget = (options: TargetOptions): Target => {
     http.send({ method: 'POST', url, headers: { ...headers, ...more }, body, until: hasReply });
   const unauthenticated = once(() => post(initializeMessage()));
   const { resource, ...discovery } = createDiscovery(http, url, unauthenticated);
+  const browsers = createBrowsers(http, credentials, options.browser);
   const authorizationServer = createAuthorizationServer({
     http,
     secrets,
     credentials,
+    browsers,
     metadata: async () => (await discovery.serverMetadata()).document,
     resource,
     scopes: discovery.scopes,
@@ -181,5 +190,12 @@ export const createTarget = (options: TargetOptions): Target => {
     authorizationServer,
     login,
     accessToken,
+    prepare: async () => {
+      if (credentials.username !== undefined) await browsers.prepare();
+    },
+    close: async () => {
+      http.close();
+      await browsers.close();
+    },
   };
 };

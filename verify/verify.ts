@@ -4,6 +4,7 @@ import { clientVerdicts } from './clients/client-verdicts.ts';
 import { staleEntries } from './expected-failures.ts';
 import { accessInWords } from './gather-credentials.ts';
 import { ReachProblem } from './http/reach-problem.ts';
+import { LoginProblem } from './login/browser.ts';
 import { resultIn } from './mcp/reply.ts';
 import { whyNotVerifiable } from './preflight.ts';
 import type { Report } from './report/report.ts';
@@ -32,9 +33,11 @@ const isCheckId = (id: string): boolean =>
 
 const preflightProblem = async (target: Target): Promise<string | undefined> => {
   try {
-    return await whyNotVerifiable(target);
+    const why = await whyNotVerifiable(target);
+    if (why === undefined) await target.prepare();
+    return why;
   } catch (error) {
-    if (error instanceof ReachProblem) return error.message;
+    if (error instanceof ReachProblem || error instanceof LoginProblem) return error.message;
     throw error;
   }
 };
@@ -71,6 +74,6 @@ export const verify = async (options: VerifyOptions): Promise<Verification> => {
     const report = await reportOn(target, options);
     return { kind: 'report', report, redact: target.secrets.redact };
   } finally {
-    target.http.close();
+    await target.close();
   }
 };

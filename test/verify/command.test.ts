@@ -141,6 +141,36 @@ describe('what the command says', () => {
     expect(without.errors).toMatch(/VERIFY_PASSWORD is not set/);
   });
 
+  it('takes credentials as JSON lines, because that is how a secret store hands them out', async () => {
+    const { username, password, machineId, machineSecret } = deployment.credentials;
+    const lines = [
+      { username, password },
+      { machineId, machineSecret },
+    ];
+    const input = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+    const argv = [deployment.local.mcpUrl, '--credentials', '--json'];
+    const ran = await runCommand(argv, { readInput: async () => input });
+    expect(ran.exitCode).toBe(0);
+    expect(JSON.parse(ran.printed)).toMatchObject({
+      access: 'signed in as a test user and with client credentials',
+    });
+  });
+
+  it.each([
+    ['nothing', '', /nothing came on the standard input/],
+    ['no JSON', 'secret-word', /takes JSON objects, one a line/],
+    ['a member it does not know', '{"secret-word":"x"}', /not so: another/],
+    ['a member that is no text', '{"password":["secret-word"]}', /not so: password/],
+    ['half a pair', '{"username":"secret-word"}', /username and password together/],
+    ['a key that is none', '{"totpKey":"secret-word-1"}', /authenticator is not base32/],
+  ])('refuses %s as credentials, in a sentence without a secret', async (_, input, sentence) => {
+    const argv = ['https://mcp.example.com/mcp', '--credentials'];
+    const ran = await runCommand(argv, { readInput: async () => input });
+    expect(ran).toMatchObject({ exitCode: 2, printed: '' });
+    expect(ran.errors).toMatch(sentence);
+    expect(ran.errors).not.toContain('secret-word');
+  });
+
   it('says so when a password is wrong, and tries it once, because accounts lock', async () => {
     const argv = [deployment.local.mcpUrl, '--username', 'alice', '--json'];
     const ran = await runCommand(argv, { environment: { VERIFY_PASSWORD: 'not-the-password' } });
@@ -191,6 +221,11 @@ describe('what the command refuses', () => {
       'a client whose secret is nowhere',
       ['https://mcp.example.com/mcp', '--client-id', 'some', '--client-secret'],
       /VERIFY_CLIENT_SECRET is not set/,
+    ],
+    [
+      'credentials beside a user',
+      ['https://mcp.example.com/mcp', '--credentials', '--username', 'alice'],
+      /--credentials stands for --token, --username/,
     ],
     [
       'a redirect URI that is none',

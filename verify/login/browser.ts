@@ -1,110 +1,31 @@
 import { Unmet } from '../check.ts';
-import { type Answer, isRedirect, isWebPage } from '../http/answer.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import { createCookieJar } from './cookie-jar.ts';
-import { filledForm, formToUse, isLoginForm, type Person } from './fill-form.ts';
-import { formsOf, wordsOf } from './html-form.ts';
 
-/** Walks login pages made of plain HTML forms: cookies, redirects, a few pages, then back to the client. */
+/** What a verification needs of a browser: one person at one screen. */
 
 export class LoginProblem extends Unmet {}
 
+export interface Person {
+  readonly username: string;
+  readonly password: string;
+  readonly decision: 'allow' | 'deny';
+  /** A new one-time code at each call. @default - the person has no authenticator */
+  readonly code?: () => Promise<string>;
+}
+
 export interface Browser {
   /** Opens a page, following redirects. A redirect to `leaveAt` is not followed: it is the result. */
-  readonly open: (url: URL, leaveAt: string) => Promise<Visit>;
+  readonly open: (url: URL, leaveAt: string) => Promise<'page' | 'left'>;
   /** Goes on from a page until the client gets its answer. @throws LoginProblem */
   readonly walk: (start: URL, leaveAt: string, person: Person) => Promise<URL>;
 }
 
-export type Visit =
-  | { readonly kind: 'left'; readonly url: URL }
-  | { readonly kind: 'page'; readonly page: Answer };
+export const leaves = (url: string, leaveAt: string): boolean =>
+  url === leaveAt || url.startsWith(`${leaveAt}?`) || url.startsWith(`${leaveAt}#`);
 
-const maxHops = 15;
-const maxPages = 6;
+/** More than any login has; each costs time. */
+export const maxPages = 6;
 
-interface Step {
-  readonly method: 'GET' | 'POST';
-  readonly url: URL;
-  readonly body?: string;
-  readonly origin?: string;
-}
-
-const leaves = (url: URL, leaveAt: string): boolean =>
-  url.href === leaveAt || url.href.startsWith(`${leaveAt}?`) || url.href.startsWith(`${leaveAt}#`);
-
-const stepOf = (page: Answer, person: Person): Step => {
-  const form = formToUse(formsOf(page.text, page.url));
-  if (!form)
-    throw new LoginProblem(
-      `a page of the login has no form, perhaps it needs scripts: "${wordsOf(page.text)}"`,
-    );
-  const data = filledForm(form, person);
-  if (!data) throw new LoginProblem('the page has no button that says no');
-  if (form.method === 'POST')
-    return { method: 'POST', url: form.action, body: data.toString(), origin: page.url.origin };
-  const url = new URL(form.action);
-  url.search = data.toString();
-  return { method: 'GET', url };
-};
-
-const asksForPassword = (page: Answer): boolean =>
-  formsOf(page.text, page.url).some(
-    (form) => isLoginForm(form) && form.fields.some(({ type }) => type === 'password'),
-  );
-
-const assertWalkable = (page: Answer): void => {
-  if (page.status < 400 && isWebPage(page)) return;
-  const words = isWebPage(page) ? `: "${wordsOf(page.text)}"` : '';
-  throw new LoginProblem(`the login ended at ${page.url.host} with ${page.status}${words}`);
-};
-
-export const createBrowser = (http: HttpClient): Browser => {
-  const jar = createCookieJar();
-
-  const take = async (step: Step): Promise<Answer> => {
-    const cookie = jar.headerFor(step.url);
-    const answer = await http.send({
-      method: step.method,
-      url: step.url,
-      headers: {
-        accept: 'text/html,application/xhtml+xml',
-        'user-agent': 'Mozilla/5.0 (compatible; cdk-secure-mcp-verify/1)',
-        ...(cookie !== undefined && { cookie }),
-        ...(step.origin !== undefined && { origin: step.origin }),
-        ...(step.body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(step.body !== undefined && { body: step.body }),
-    });
-    jar.store(answer);
-    return answer;
-  };
-
-  const follow = async (first: Step, leaveAt: string): Promise<Visit> => {
-    let step = first;
-    for (let hop = 0; hop < maxHops; hop += 1) {
-      if (leaves(step.url, leaveAt)) return { kind: 'left', url: step.url };
-      const answer = await take(step);
-      if (!isRedirect(answer)) return { kind: 'page', page: answer };
-      step = { method: 'GET', url: new URL(answer.headers.location as string, answer.url) };
-    }
-    throw new LoginProblem(`the login redirects without end, last to ${step.url.host}`);
-  };
-
-  return {
-    open: (url, leaveAt) => follow({ method: 'GET', url }, leaveAt),
-    walk: async (start, leaveAt, person) => {
-      let visit = await follow({ method: 'GET', url: start }, leaveAt);
-      let passwords = 0;
-      for (let count = 0; visit.kind === 'page' && count < maxPages; count += 1) {
-        assertWalkable(visit.page);
-        if (asksForPassword(visit.page)) passwords += 1;
-        // Once is enough: more tries would lock the account.
-        if (passwords > 1) throw new LoginProblem('the login page came back: a wrong password?');
-        visit = await follow(stepOf(visit.page, person), leaveAt);
-      }
-      if (visit.kind === 'left') return visit.url;
-      throw new LoginProblem(`the login had more than ${maxPages} pages`);
-    },
-  };
+/** Once is enough: more tries would lock the account. */
+export const assertFirstPassword = (passwords: number): void => {
+  if (passwords > 1) throw new LoginProblem('the login page came back: a wrong password?');
 };

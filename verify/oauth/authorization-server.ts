@@ -9,7 +9,9 @@ import {
   stringsIn,
 } from '../http/answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { type Browser, createBrowser } from '../login/browser.ts';
+import type { Browser } from '../login/browser.ts';
+import type { Browsers } from '../login/browsers.ts';
+import { codesOf } from '../login/one-time-code.ts';
 import { once } from '../memo.ts';
 import type { Secrets } from '../redaction.ts';
 import {
@@ -79,6 +81,7 @@ export interface AuthorizationServerParts {
   readonly http: HttpClient;
   readonly secrets: Secrets;
   readonly credentials: Credentials;
+  readonly browsers: Browsers;
   readonly metadata: () => Promise<JsonObject>;
   readonly resource: () => Promise<string>;
   readonly scopes: () => Promise<readonly string[]>;
@@ -122,6 +125,7 @@ export const createAuthorizationServer = (parts: AuthorizationServerParts): Auth
   };
   const { assertOurs, ...clients } = createClients(parts, registerClient);
   const { client } = clients;
+  const codes = credentials.totpKey === undefined ? undefined : codesOf(credentials.totpKey);
 
   const request = async ({ clientId, redirectUri }: Client) => {
     const scope = (await scopes()).join(' ');
@@ -162,8 +166,9 @@ export const createAuthorizationServer = (parts: AuthorizationServerParts): Auth
       state,
       ...(scope !== undefined && { scope }),
     });
-    const browser = createBrowser(http);
-    const end = await browser.walk(url, registered.redirectUri, { username, password, decision });
+    const browser = await parts.browsers.next();
+    const person = { username, password, decision, ...(codes && { code: codes }) };
+    const end = await browser.walk(url, registered.redirectUri, person);
     const { searchParams: parameters } = end;
     for (const value of [verifier, parameters.get('code') ?? undefined]) secrets.keep(value);
     return { client: registered, parameters, state, verifier, browser };

@@ -29,7 +29,7 @@ const tokenOf = async (
   try {
     return (await target.login()).accessToken;
   } finally {
-    target.http.close();
+    await target.close();
   }
 };
 
@@ -38,7 +38,7 @@ const writeNote = async (local: LocalMode, token: string): Promise<void> => {
   const target = createTarget({ url: new URL(local.mcpUrl), credentials: { token } });
   const call = { name: 'add_note', arguments: { title: 'For acme', text: 'verify' } };
   const result = resultIn(await target.call(legacyMessage('tools/call', call)));
-  target.http.close();
+  await target.close();
   if (!result || stringIn(asObject(result.structuredContent), 'id') === undefined)
     throw new Error('the note was not written');
 };

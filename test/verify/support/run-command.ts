@@ -24,6 +24,7 @@ export const runCommand = async (
     arguments: argv,
     environment: {},
     readLine: async () => undefined,
+    readInput: async () => undefined,
     readFile: async (path) => {
       const text = known[path];
       if (text === undefined) throw new Error('no such file');

@@ -16,7 +16,7 @@ export const check: Check = {
     const { document } = await target.serverMetadata();
     const endpoint = neededString(document, 'authorization_endpoint', 'the metadata');
     const url = urlWith(endpoint, await authorizationServer.request(second));
-    const { kind } = await browser.open(url, second.redirectUri);
+    const kind = await browser.open(url, second.redirectUri);
     return verdict(
       kind === 'page',
       kind === 'page' ? 'a page' : 'a code without a question',
