@@ -14,6 +14,10 @@ const subcommands = {
     summary: 'add, list, disable and remove who may sign in',
     run: async (argv: readonly string[]) => (await import('./run-users.ts')).runUsers(argv),
   },
+  pseudonym: {
+    summary: 'the hash under which the security log speaks of a token or grant',
+    run: async (argv: readonly string[]) => (await import('./run-pseudonym.ts')).runPseudonym(argv),
+  },
 };
 
 process.exitCode = await runSubcommand(

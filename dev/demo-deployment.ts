@@ -19,6 +19,8 @@ export interface DemoDeployment {
   readonly machineClient: { readonly clientId: string; readonly clientSecret: string };
   /** What the resource server shows to read the revocations. */
   readonly revocationFeedKey: string;
+  /** Shared by broker and server, so that their events join. */
+  readonly logPseudonymKey: string;
   readonly brokerSettings: (simulator: CognitoSimulator) => AuthorizationServerSettings;
 }
 
@@ -96,6 +98,7 @@ export const demoDeployment = (origin: string): DemoDeployment => {
     resourceIdentifier,
     machineClient: { clientId: machineClientId, clientSecret: secrets.machine },
     revocationFeedKey,
+    logPseudonymKey: randomBytes(32).toString('base64url'),
     userPool: userPoolFor(origin, resourceIdentifier, secrets),
     trigger: {
       resourceIdentifier,

@@ -18,6 +18,7 @@ import { parseServerConfig, type ServerConfig } from '../server/config.ts';
 import type { ServerEnvironment } from '../server/environment.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
 import { type Listener, listen } from '../server/listener.ts';
+import { logPrivacyWith } from '../server/log-privacy.ts';
 import { createResourceServer } from '../server/resource-server.ts';
 import { type CognitoSimulator, startCognitoSimulator } from './cognito/simulator.ts';
 import { brokerClientId, type DemoDeployment, demoDeployment } from './demo-deployment.ts';
@@ -103,6 +104,7 @@ const serverConfig = (
     REVOCATION_POLL_SECONDS: '1',
     RESOURCE_NAME: 'Team notes',
     SERVER_VERSION: 'local',
+    LOG_PSEUDONYM_KEY: deployment.logPseudonymKey,
     ...overrides,
   });
 
@@ -143,7 +145,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
   const deployment = demoDeployment(origin);
   const simulator = await startCognitoSimulator({
     userPool: deployment.userPool,
-    preTokenGeneration: createPreTokenGeneration(deployment.trigger),
+    preTokenGeneration: createPreTokenGeneration(deployment.trigger, { securityLog }),
     showDemoUsers: true,
   });
   const settings = { ...deployment.brokerSettings(simulator), ...options.brokerSettings };
@@ -151,6 +153,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
   const broker = composeAuthorizationServer(settings, {
     store: memoryGrantStore(),
     securityLog: watchedLog(securityLog, config.detections ?? defaultDetectionSettings),
+    privacy: logPrivacyWith(config.logPseudonymKey, config.logAddresses),
     documents: createMetadataDocuments({
       policy: settings.metadataDocuments.policy,
       redirectPolicy: settings.redirectPolicy,

@@ -144,6 +144,13 @@ export interface SecureMcpServerProps {
    */
   readonly logRetention?: RetentionDays;
   /**
+   * Whether whole client addresses are in the security log, which is what an incident needs, or only
+   * their networks: /24 of IPv4, /48 of IPv6. Detections then count by network, too.
+   *
+   * @default true
+   */
+  readonly logsFullAddresses?: boolean;
+  /**
    * Whether users, grants, keys and logs survive the stack. RETAIN also forbids to delete the user
    * pool, the table and the load balancer by hand.
    *

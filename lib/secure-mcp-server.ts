@@ -18,6 +18,7 @@ import { CloudFrontIngress } from './edge/cloudfront-ingress.ts';
 import { McpDistribution } from './edge/distribution.ts';
 import { edgeRegion, McpWebAcl } from './edge/web-acl.ts';
 import { createObservability } from './observability/create-observability.ts';
+import { LogPseudonymKey } from './observability/log-pseudonym-key.ts';
 import { metricsNamespace } from './observability/metrics-namespace.ts';
 import type { Monitoring } from './observability/monitoring.ts';
 import { ServerMetrics } from './observability/server-metrics.ts';
@@ -77,6 +78,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
   readonly connections: Connections;
   readonly #authorization: AuthorizationParts;
   readonly #metrics: ServerMetrics;
+  readonly #logPseudonymKey: LogPseudonymKey;
 
   constructor(scope: Construct, id: string, props: SecureMcpServerProps = {}) {
     super(scope, id);
@@ -91,6 +93,9 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     this.edge = this.createEdge(props);
     const origin = `https://${props.domainName ?? this.edge.distribution.distributionDomainName}`;
     this.url = origin + mcpPath;
+    this.#logPseudonymKey = new LogPseudonymKey(this, 'LogPseudonymKey', {
+      removalPolicy: props.removalPolicy,
+    });
     // ② authorization
     this.#authorization = this.createAuthorization(props, origin);
     this.userPool = this.#authorization.userPool;
@@ -198,6 +203,8 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
       groupScopes: props.groupScopes,
       tenancy: props.tenancy ?? Tenancy.off(),
       metricsNamespace: this.#metrics.namespace,
+      logPseudonymKey: this.#logPseudonymKey.secret,
+      logsFullAddresses: props.logsFullAddresses,
       logRetention: props.logRetention,
       logEncryptionKey: props.observability?.options.logEncryptionKey,
       removalPolicy: props.removalPolicy,
@@ -229,7 +236,10 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
         authorization: this.#authorization,
         keyRelay: this.keyRelay,
       }),
-      secrets: store ? { SHARED_STORE: Secret.fromSecretsManager(store.urlSecret) } : {},
+      secrets: {
+        LOG_PSEUDONYM_KEY: Secret.fromSecretsManager(this.#logPseudonymKey.secret),
+        ...(store && { SHARED_STORE: Secret.fromSecretsManager(store.urlSecret) }),
+      },
     });
     store?.admit?.(service.securityGroup);
     // A task that found no keys would never become healthy.

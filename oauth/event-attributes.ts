@@ -37,10 +37,11 @@ const actingUserOf = (eventClass: EventClass, details: EventDetails): User | und
 
 const sessionOf = ({ privacy }: EventContext, { principal, originTokenId }: EventDetails) => {
   const origin = principal?.originTokenId ?? originTokenId;
-  if (!principal && (origin === undefined || !privacy)) return undefined;
+  const pseudonym = privacy?.pseudonym;
+  if (!principal && (origin === undefined || !pseudonym)) return undefined;
   return {
-    ...(principal && privacy && { uid: privacy.pseudonym(principal.tokenId) }),
-    ...(origin !== undefined && privacy && { uid_alt: privacy.pseudonym(origin) }),
+    ...(principal && pseudonym && { uid: pseudonym(principal.tokenId) }),
+    ...(origin !== undefined && pseudonym && { uid_alt: pseudonym(origin) }),
     ...(principal && {
       issuer: printable(principal.issuer, 256),
       expiration_time: principal.expiresAt * 1000,

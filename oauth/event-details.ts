@@ -1,10 +1,10 @@
 import type { Principal } from './principal.ts';
 import type { Evidence } from './rejection.ts';
 
-/** What stands between a value and the log. Made once per process, see `pseudonyms.ts`. */
+/** What stands between a value and the log. Made once per process, see `log-privacy.ts`. */
 export interface LogPrivacy {
-  /** Keyed hash of an identifier: the same value gives the same hash, and nobody can go back. */
-  readonly pseudonym: (value: string) => string;
+  /** Keyed hash of an identifier. Without a key there is none, and the identifier is left out. */
+  readonly pseudonym?: (value: string) => string;
   /** The part of an IP address that is logged. */
   readonly address: (address: string) => string;
 }

@@ -121,7 +121,7 @@ const unmappedOf = (
     unmapped.operation = printable(operation);
     if (target) unmapped.target = printable(target);
   }
-  if (grantId !== undefined && privacy) unmapped.grant_uid = privacy.pseudonym(grantId);
+  if (grantId !== undefined && privacy?.pseudonym) unmapped.grant_uid = privacy.pseudonym(grantId);
   if (scopes) unmapped.scopes = scopes.slice(0, 20).map((scope) => printable(scope));
   if (loadBalancerTraceId !== undefined) unmapped.amzn_trace_id = loadBalancerTraceId;
   if (evidence) unmapped.evidence = printableEvidence(evidence);

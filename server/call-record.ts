@@ -5,10 +5,11 @@ import {
   type EventContext,
   type EventDetails,
   type EventName,
+  type LogPrivacy,
   type SecurityLog,
   securityEvent,
 } from '../oauth/security-event.ts';
-import { traceId } from '../oauth/trace-context.ts';
+import { edgeTrace, traceId } from '../oauth/trace-context.ts';
 import { clientAddressOf } from './client-address.ts';
 import { HandlerRefusal } from './handler-refusal.ts';
 import type { IncomingCall } from './incoming-call.ts';
@@ -81,6 +82,7 @@ interface RecorderOptions {
   readonly securityLog: SecurityLog;
   readonly now: () => number;
   readonly clientAddressHeader?: string;
+  readonly privacy?: LogPrivacy;
   /** Gets faults with everything they say, for the operator's own log. */
   readonly onFault?: (fault: unknown, correlationId: string) => void;
 }
@@ -89,7 +91,7 @@ interface RecorderOptions {
 export const beginCallRecord = (
   { headers, method, clientAddress }: IncomingCall,
   path: string,
-  { securityLog, now, clientAddressHeader, onFault }: RecorderOptions,
+  { securityLog, now, clientAddressHeader, privacy, onFault }: RecorderOptions,
 ): CallRecord => {
   const startedAt = now();
   const headerTrace = traceId(headers.get('traceparent'));
@@ -100,6 +102,8 @@ export const beginCallRecord = (
     userAgent: headers.get('user-agent') ?? undefined,
     httpMethod: method,
     path,
+    privacy,
+    ...edgeTrace(headers),
   } as const satisfies Partial<EventContext>;
   let isDecided = false;
 

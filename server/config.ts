@@ -1,4 +1,5 @@
 import type { DetectionSettings } from '../oauth/detection-settings.ts';
+import type { AddressLogging } from '../oauth/log-privacy.ts';
 import { toolMetricLimit } from '../oauth/metric.ts';
 import type { RateLimits } from '../oauth/rate-limit.ts';
 import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
@@ -38,6 +39,10 @@ export interface ServerConfig {
   readonly maxBodyBytes: number;
   readonly resourceName: string;
   readonly version: string;
+  /** Secret. @default - token ids are left out of the security log */
+  readonly logPseudonymKey?: string;
+  /** @default 'full' */
+  readonly logAddresses?: AddressLogging;
   /** @default - no metrics are written */
   readonly metricsNamespace?: string;
   /** @default - no tool has a metric of its own */
@@ -118,6 +123,19 @@ const readClients = (reader: EnvironmentReader, issuers: readonly TokenIssuer[])
   return { userClients, machineClients };
 };
 
+const leastKeyLength = 32;
+
+const readLogPrivacy = (reader: EnvironmentReader) => {
+  const logPseudonymKey = reader.optional('LOG_PSEUDONYM_KEY');
+  if (logPseudonymKey !== undefined && logPseudonymKey.length < leastKeyLength)
+    reader.problem('LOG_PSEUDONYM_KEY', `must have at least ${leastKeyLength} characters`, null);
+  const value = reader.optional('LOG_ADDRESSES') ?? 'full';
+  if (value !== 'full' && value !== 'network')
+    reader.problem('LOG_ADDRESSES', `must be full or network, got ${value}`, null);
+  const logAddresses: AddressLogging = value === 'network' ? 'network' : 'full';
+  return { ...(logPseudonymKey !== undefined && { logPseudonymKey }), logAddresses };
+};
+
 const readMetrics = (reader: EnvironmentReader) => {
   const metricsNamespace = reader.optional('METRICS_NAMESPACE');
   if (metricsNamespace !== undefined && !/^[\w./#:-]{1,255}$/.test(metricsNamespace))
@@ -165,6 +183,7 @@ export const parseServerConfig = (
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 4 * megabyte, [1024, 64 * megabyte]),
     resourceName: reader.optional('RESOURCE_NAME') ?? 'MCP server',
     version: reader.optional('SERVER_VERSION') ?? '0.0.0',
+    ...readLogPrivacy(reader),
     ...readMetrics(reader),
   };
   if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);

@@ -71,6 +71,13 @@ export interface ServerEnvironment {
   readonly MAX_BODY_BYTES?: string;
   readonly RESOURCE_NAME?: string;
   readonly SERVER_VERSION?: string;
+  /**
+   * Secret, at least 32 characters, the same for every component: key of the hashes that stand for
+   * token ids in the security log. Without it such ids are left out.
+   */
+  readonly LOG_PSEUDONYM_KEY?: string;
+  /** `full` (default), or `network`: of client addresses only the /24 or /48 is logged. */
+  readonly LOG_ADDRESSES?: string;
   /** CloudWatch namespace of this deployment's metrics. Default: no metrics are written. */
   readonly METRICS_NAMESPACE?: string;
   /** Tools with a metric of their own, at most six. Default: none, a metric costs 0.30 USD a month. */

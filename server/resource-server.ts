@@ -17,6 +17,7 @@ import { createDocuments } from './documents.ts';
 import { defaultPatience, type Patience } from './early-answer.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
 import type { IncomingCall } from './incoming-call.ts';
+import { logPrivacyWith } from './log-privacy.ts';
 import type { McpApplication } from './mcp/application.ts';
 import { completeAccessPolicy, type McpBackend } from './mcp/backend.ts';
 import { notesApplication } from './mcp/demo/notes-application.ts';
@@ -144,7 +145,8 @@ export const createResourceServer = (
   const accessPolicy = completeAccessPolicy(backend.access, config);
   const { keys, authenticate } = createIdentification(config, { ...dependencies, securityLog });
   const revocations = openRevocations(config, { ...dependencies, securityLog });
-  const { clientAddressHeader } = config;
+  const { clientAddressHeader, logPseudonymKey, logAddresses } = config;
+  const privacy = logPrivacyWith(logPseudonymKey, logAddresses);
   const changes = dependencies.changeBus ?? createChangeBus();
   const calm = createCalmPublisher(changes.publish, changeIntervalMs);
   const { patience = defaultPatience } = dependencies;
@@ -164,7 +166,7 @@ export const createResourceServer = (
     mcp,
     publish: calm.publish,
     beginRecord: (call, path) =>
-      beginCallRecord(call, path, { securityLog, now, clientAddressHeader, onFault }),
+      beginCallRecord(call, path, { securityLog, now, clientAddressHeader, privacy, onFault }),
   });
   return {
     answer,

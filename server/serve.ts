@@ -20,6 +20,11 @@ const printFault = (fault: unknown, correlationId: string): void => {
   process.stderr.write(`${JSON.stringify({ level: 'error', correlationId, fault: text })}\n`);
 };
 
+/** What a stuck reader kept the security log from saying is at least counted in the other stream. */
+const printLoss = (lines: number): void => {
+  process.stderr.write(`${JSON.stringify({ level: 'error', securityLogLinesLost: lines })}\n`);
+};
+
 /** What to run and with which configuration. */
 interface Plan {
   readonly served: McpApplication | McpBackend;
@@ -52,7 +57,8 @@ const start = async (
   const stop = async (): Promise<void> => {
     await server.close(drainMs === undefined ? {} : { drainMs });
     await metrics?.close();
-    await log.flush();
+    const lost = await log.flush();
+    if (lost > 0) printLoss(lost);
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { keyMark } from '../oauth/log-privacy.ts';
 import type { Change } from './changes/change.ts';
 import type { ServerConfig } from './config.ts';
 import { type Listener, listen } from './listener.ts';
+import { logPrivacyWith } from './log-privacy.ts';
 import { createResourceServer, type ResourceServerDependencies } from './resource-server.ts';
 import { recordServiceEvent } from './service-event.ts';
 import { openSharedState } from './shared-state.ts';
@@ -18,6 +21,12 @@ export interface RunningServer {
    */
   close(options?: { readonly delayMs?: number; readonly drainMs?: number }): Promise<void>;
 }
+
+/** Two processes with the same digest do the same. Secrets are no part of it. */
+const configurationDigest = (config: ServerConfig): string => {
+  const { sharedStore: _, logPseudonymKey: __, ...known } = config;
+  return createHash('sha256').update(JSON.stringify(known)).digest('hex').slice(0, 16);
+};
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -39,6 +48,11 @@ export const startResourceServer = async (
     onFault: (fault) => onFault?.(fault, 'none'),
   });
   const { resourceIdentifier, version } = config;
+  recordServiceEvent({ securityLog }, 'service.configured', {
+    version,
+    configuration: configurationDigest(config),
+    ...keyMark(logPrivacyWith(config.logPseudonymKey)),
+  });
   recordServiceEvent({ securityLog }, 'service.started', { resourceIdentifier, version });
   return {
     host: listener.host,

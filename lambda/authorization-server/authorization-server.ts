@@ -1,5 +1,5 @@
 import { type EventContext, securityEvent } from '../../oauth/security-event.ts';
-import { traceId } from '../../oauth/trace-context.ts';
+import { edgeTrace, traceId } from '../../oauth/trace-context.ts';
 import { authorizationServerMetadataPath, brokerPaths } from '../../oauth/well-known.ts';
 import { cookiesOf } from './cookies.ts';
 import type { DynamicClients } from './dynamic-clients.ts';
@@ -64,16 +64,18 @@ const preflight = (route: Route): Response =>
 const eventContext = (
   request: Request,
   url: URL,
-  time: number,
+  { now, privacy }: AuthorizationServerParts,
   context: RequestContext,
 ): EventContext => ({
-  time,
+  time: now(),
   correlationId:
     traceId(request.headers.get('traceparent')) ?? crypto.randomUUID().replaceAll('-', ''),
   component: 'authorization-server',
   httpMethod: request.method,
   path: url.pathname,
   userAgent: request.headers.get('user-agent') ?? '',
+  ...(privacy && { privacy }),
+  ...edgeTrace(request.headers),
   ...(context.clientAddress !== undefined && { clientAddress: context.clientAddress }),
 });
 
@@ -82,14 +84,26 @@ const exchangeOf = (
   request: Request,
   url: URL,
   event: EventContext,
-): Exchange => ({
-  ...parts,
-  request,
-  url,
-  cookies: cookiesOf(request, parts.settings.issuer),
-  seconds: Math.floor(event.time / 1000),
-  record: (name, details) => parts.securityLog.record(securityEvent(name, event, details)),
-});
+): Exchange => {
+  let { correlationId } = event;
+  return {
+    ...parts,
+    request,
+    url,
+    cookies: cookiesOf(request, parts.settings.issuer),
+    seconds: Math.floor(event.time / 1000),
+    record: (name, details) => {
+      const time = parts.now();
+      const context = { ...event, time, correlationId };
+      const timed = { durationMs: time - event.time, ...details } as typeof details;
+      parts.securityLog.record(securityEvent(name, context, timed));
+    },
+    correlationId: () => correlationId,
+    continueLogin: (login) => {
+      correlationId = login ?? correlationId;
+    },
+  };
+};
 
 const notFound = (): Response => json(404, { error: 'not_found', error_description: 'Not found' });
 
@@ -129,15 +143,16 @@ export const createAuthorizationServer = (
   return async (request, context = {}) => {
     const url = new URL(request.url);
     const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
-    const event = eventContext(request, url, parts.now(), context);
+    const event = eventContext(request, url, parts, context);
     if (!route) {
       const details = { reason: 'not_found', severity: 1, status: 404 };
       parts.securityLog.record(securityEvent('request.rejected', event, details));
       return notFound();
     }
-    const response = await serve(route, exchangeOf(parts, request, url, event));
+    const exchange = exchangeOf(parts, request, url, event);
+    const response = await serve(route, exchange);
     if (route.isOpenToOrigins) response.headers.set('Access-Control-Allow-Origin', '*');
-    response.headers.set('X-Correlation-Id', event.correlationId);
+    response.headers.set('X-Correlation-Id', exchange.correlationId());
     return response;
   };
 };

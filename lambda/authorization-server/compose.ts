@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SecurityLog } from '../../oauth/security-event.ts';
+import type { LogPrivacy, SecurityLog } from '../../oauth/security-event.ts';
 import { brokerPaths } from '../../oauth/well-known.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts';
 import { createClientRegistry } from './client-registry.ts';
@@ -16,6 +16,8 @@ export interface AuthorizationServerEnvironment {
   readonly store: GrantStore;
   readonly documents: MetadataDocuments;
   readonly securityLog: SecurityLog;
+  /** @default - identifiers are left out of the log */
+  readonly privacy?: LogPrivacy;
   /** Milliseconds since the epoch. @default - the system clock */
   readonly now?: () => number;
   /** 256 random bits, base64url. @default - node:crypto */
@@ -27,7 +29,7 @@ export const composeAuthorizationServer = (
   settings: AuthorizationServerSettings,
   environment: AuthorizationServerEnvironment,
 ): AuthorizationServer => {
-  const { store, documents, securityLog } = environment;
+  const { store, documents, securityLog, privacy } = environment;
   const now = environment.now ?? Date.now;
   const randomToken = environment.randomToken ?? (() => randomBytes(32).toString('base64url'));
   const seal = createSeal(settings.sealingKeys, now);
@@ -41,7 +43,18 @@ export const composeAuthorizationServer = (
   const clients = createClientRegistry(settings, dynamicClients, documents, revocations);
   const upstream = createUpstream(settings.upstream, settings.issuer + brokerPaths.callback);
   return createAuthorizationServer(
-    { settings, store, seal, upstream, clients, revocations, securityLog, now, randomToken },
+    {
+      settings,
+      store,
+      seal,
+      upstream,
+      clients,
+      revocations,
+      securityLog,
+      privacy,
+      now,
+      randomToken,
+    },
     dynamicClients,
   );
 };

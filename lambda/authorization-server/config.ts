@@ -3,6 +3,7 @@ import {
   defaultDetectionSettings,
   parseDetectionSettings,
 } from '../../oauth/detection-settings.ts';
+import type { AddressLogging } from '../../oauth/log-privacy.ts';
 import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
 import { parseResourceIdentifier } from '../../oauth/resource-identifier.ts';
 import type { AuthorizationServerLambdaEnvironment } from './environment.ts';
@@ -17,6 +18,7 @@ export interface LambdaConfig {
   readonly secretArn: string;
   readonly tableName: string;
   readonly detections: DetectionSettings;
+  readonly logAddresses: AddressLogging;
   /** @default - no metrics are written */
   readonly metricsNamespace?: string;
 }
@@ -25,6 +27,8 @@ export interface LambdaConfig {
 export interface BrokerSecret {
   readonly clientSecret: string;
   readonly sealingKeys: readonly SealingKey[];
+  /** Key of the hashes that stand for token and grant ids in the log. */
+  readonly logPseudonymKey?: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -68,6 +72,13 @@ const documentsOf = (
 };
 
 const dayInSeconds = 86_400;
+
+const addressLoggingOf = ({ LOG_ADDRESSES }: Variables, problems: string[]): AddressLogging => {
+  if (LOG_ADDRESSES === 'network') return 'network';
+  if (LOG_ADDRESSES && LOG_ADDRESSES !== 'full')
+    problems.push(`'LOG_ADDRESSES' must be full or network, got ${LOG_ADDRESSES}`);
+  return 'full';
+};
 
 /** @throws Error that names every problem, when the environment is not usable */
 export const parseEnvironment = (variables: Variables): LambdaConfig => {
@@ -113,6 +124,7 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
     secretArn: text('SECRET_ARN'),
     tableName: text('TABLE_NAME'),
     detections: detections.ok ? detections.value : defaultDetectionSettings,
+    logAddresses: addressLoggingOf(variables, problems),
     ...(variables.METRICS_NAMESPACE && { metricsNamespace: variables.METRICS_NAMESPACE }),
   };
   if (config.settings.scopes.length === 0) problems.push("'SCOPES' must list at least one scope");
@@ -122,7 +134,7 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
 
 /** @throws Error that says which part is missing, never what the secret holds */
 export const parseSecret = (value: string): BrokerSecret => {
-  const { clientSecret, sealingKeys } = JSON.parse(value) as Partial<BrokerSecret>;
+  const { clientSecret, sealingKeys, logPseudonymKey } = JSON.parse(value) as Partial<BrokerSecret>;
   const hasKeys =
     Array.isArray(sealingKeys) &&
     sealingKeys.length > 0 &&
@@ -131,7 +143,7 @@ export const parseSecret = (value: string): BrokerSecret => {
     );
   if (!clientSecret || !hasKeys)
     throw new Error("the secret must hold 'clientSecret' and 'sealingKeys' of 32 bytes each");
-  return { clientSecret, sealingKeys };
+  return { clientSecret, sealingKeys, ...(logPseudonymKey && { logPseudonymKey }) };
 };
 
 export const readEnvironment = (): LambdaConfig => parseEnvironment(process.env);

@@ -13,9 +13,14 @@ export interface AuthorizationServerLambdaEnvironment {
   /** Origin of the user pool domain. */
   readonly UPSTREAM_DOMAIN: string;
   readonly UPSTREAM_CLIENT_ID: string;
-  /** ARN of a secret holding JSON: { "clientSecret": "…", "sealingKeys": [{ "id": "…", "key": "…" }] }. */
+  /**
+   * ARN of a secret holding JSON: { "clientSecret": "…", "sealingKeys": [{ "id": "…", "key": "…" }],
+   * "logPseudonymKey": "…" }.
+   */
   readonly SECRET_ARN: string;
   readonly TABLE_NAME: string;
+  /** `full` (default), or `network`: of client addresses only the /24 or /48 is logged. */
+  readonly LOG_ADDRESSES?: string;
   /** `on` or `off`. */
   readonly DYNAMIC_REGISTRATION: string;
   /** SHA-256 of the initial access token, base64url; empty: open registration. */

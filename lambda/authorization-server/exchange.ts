@@ -1,4 +1,4 @@
-import type { EventDetails, EventName, SecurityLog } from '../../oauth/security-event.ts';
+import type { DetailsOf, EventName, LogPrivacy, SecurityLog } from '../../oauth/security-event.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { Cookies } from './cookies.ts';
 import type { Revocations } from './revocations.ts';
@@ -16,6 +16,8 @@ export interface AuthorizationServerParts {
   readonly clients: ClientRegistry;
   readonly revocations: Revocations;
   readonly securityLog: SecurityLog;
+  /** @default - identifiers are left out of the log */
+  readonly privacy?: LogPrivacy;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** 256 random bits, base64url. */
@@ -29,7 +31,14 @@ export interface Exchange extends AuthorizationServerParts {
   readonly cookies: Cookies;
   /** Seconds since the epoch, the same for the whole exchange. */
   readonly seconds: number;
-  readonly record: (name: EventName, details?: EventDetails) => void;
+  readonly record: <N extends EventName>(name: N, details?: DetailsOf<N>) => void;
+  /** The id of this request's events and of its answer. */
+  readonly correlationId: () => string;
+  /**
+   * From here on this request's events carry the id of the login it is a step of. The id comes out
+   * of a seal or the store, never from the caller: one id finds a login from the first page on.
+   */
+  readonly continueLogin: (correlationId: string | undefined) => void;
 }
 
 export type Endpoint = (exchange: Exchange) => Promise<Response>;

@@ -1,6 +1,7 @@
 import type { OAuthRefusal } from '../../oauth/oauth-error.ts';
 import { redirectDestination } from '../../oauth/redirect-uri.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
+import { loggedClientId } from './client-registry.ts';
 import { derivedSecret, digest, isSameSecret } from './digest.ts';
 import type { Exchange } from './exchange.ts';
 import type { SealingKey } from './seal.ts';
@@ -86,6 +87,15 @@ export const createGrant = async (
   await store.putGrant(grant);
   return { grant, handle };
 };
+
+/** What every event about a grant says of it. */
+export const grantDetails = (grant: GrantRecord) => ({
+  grantId: grant.grantId,
+  subject: grant.subject,
+  ...(grant.tenant !== undefined && { tenant: grant.tenant }),
+  ...(grant.originTokenId !== undefined && { originTokenId: grant.originTokenId }),
+  mcpClient: { id: loggedClientId(grant.clientId), name: grant.clientName },
+});
 
 /** How a presented handle relates to its grant. */
 export type HandleState = 'current' | 'previous-in-grace' | 'reused';

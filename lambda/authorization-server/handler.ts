@@ -1,6 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import type { SecurityLog } from '../../oauth/security-event.ts';
+import { keyMark } from '../../oauth/log-privacy.ts';
+import type { Evidence } from '../../oauth/rejection.ts';
+import { securityEvent } from '../../oauth/security-event.ts';
+import { logPrivacyWith } from '../log-privacy.ts';
+import { createFunctionLog, flushingAfter } from '../security-log.ts';
 import { requestOf, resultOf } from './alb-event.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { createDocumentFetcher } from './clients/fetch-document.ts';
@@ -27,19 +31,28 @@ const load = async (): Promise<AuthorizationServer> => {
   const { SecretString } = await secrets.send(
     new GetSecretValueCommand({ SecretId: config.secretArn }),
   );
-  const { clientSecret, sealingKeys } = parseSecret(SecretString ?? '{}');
+  const { clientSecret, sealingKeys, logPseudonymKey } = parseSecret(SecretString ?? '{}');
+  const privacy = logPrivacyWith(logPseudonymKey, config.logAddresses);
+  recordConfiguration({ sealingKeys: sealingKeys.map(({ id }) => id), ...keyMark(privacy) });
   return composeAuthorizationServer(
     { ...config.settings, sealingKeys, upstream: { ...config.upstream, clientSecret } },
-    { store, documents, securityLog },
+    { store, documents, securityLog, privacy },
   );
 };
 
-// Not console.log: Lambda's JSON log format would put the event, as text, into a member of its own.
-const eventLog: SecurityLog = {
-  record: (event) => {
-    process.stdout.write(`${JSON.stringify(event)}\n`);
-  },
+let recorded: string | undefined;
+
+/** On the record when it is new: keys are read again every quarter of an hour. */
+const recordConfiguration = (evidence: Evidence): void => {
+  const configuration = JSON.stringify(evidence);
+  if (configuration === recorded) return;
+  recorded = configuration;
+  const correlationId = crypto.randomUUID().replaceAll('-', '');
+  const context = { time: Date.now(), correlationId, component: 'authorization-server' } as const;
+  securityLog.record(securityEvent('service.configured', context, { evidence }));
 };
+
+const eventLog = createFunctionLog('authorization-server');
 const metrics =
   config.metricsNamespace === undefined
     ? undefined
@@ -78,13 +91,14 @@ const currentServer = (): Promise<AuthorizationServer> => {
 const clientAddressOf = (event: ALBEvent): string | undefined =>
   event.multiValueHeaders?.['cloudfront-viewer-address']?.[0]?.replace(/:\d+$/, '');
 
-export const handler = async (event: ALBEvent): Promise<ALBResult> => {
-  const serve = await currentServer();
-  const clientAddress = clientAddressOf(event);
-  const request = requestOf(event, config.settings.issuer);
-  try {
-    return resultOf(await serve(request, clientAddress === undefined ? {} : { clientAddress }));
-  } finally {
-    metrics?.flush();
-  }
-};
+export const handler = (event: ALBEvent): Promise<ALBResult> =>
+  flushingAfter(eventLog, async () => {
+    const serve = await currentServer();
+    const clientAddress = clientAddressOf(event);
+    const request = requestOf(event, config.settings.issuer);
+    try {
+      return resultOf(await serve(request, clientAddress === undefined ? {} : { clientAddress }));
+    } finally {
+      metrics?.flush();
+    }
+  });

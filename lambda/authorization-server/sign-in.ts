@@ -31,6 +31,8 @@ export interface SignInTransaction {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** Of the authorization request, which the consent page has carried on. */
+  readonly correlationId?: string;
 }
 
 export const signInCookieName = (state: string): string => cookiePrefix + state.slice(0, 12);
@@ -64,6 +66,7 @@ export const startSignIn = async (
     state: randomToken(),
     nonce: randomToken(),
     codeVerifier: randomToken(),
+    correlationId: exchange.correlationId(),
   };
   const sealed = await seal.seal('transaction', transaction, seconds + signInSeconds);
   const name = signInCookieName(transaction.state);

@@ -48,9 +48,11 @@ export interface Upstream {
     expected: Pick<SignInRequest, 'state' | 'nonce' | 'codeVerifier'>,
   ): Promise<UpstreamResult>;
   refresh(refreshToken: string): Promise<UpstreamResult>;
+  /** `correlationId` reaches the trigger: Cognito passes client metadata on for this grant alone. */
   clientCredentials(
     credentials: { readonly clientId: string; readonly clientSecret: string },
     scope: string | undefined,
+    correlationId: string,
   ): Promise<UpstreamResult>;
   /** Revokes the sign-in behind a refresh token. False if Cognito did not confirm it. */
   revoke(refreshToken: string): Promise<boolean>;
@@ -76,6 +78,14 @@ const attempt = async (
 };
 
 const isLoopbackHttp = (issuer: string): boolean => new URL(issuer).protocol === 'http:';
+
+const machineParameters = (
+  scope: string | undefined,
+  correlationId: string,
+): Record<string, string> => ({
+  aws_client_metadata: JSON.stringify({ correlationId }),
+  ...(scope !== undefined && { scope }),
+});
 
 /** @param callbackUrl the only redirect URI of the app client */
 export const createUpstream = (settings: UpstreamSettings, callbackUrl: string): Upstream => {
@@ -126,10 +136,10 @@ export const createUpstream = (settings: UpstreamSettings, callbackUrl: string):
           ),
         ),
       ),
-    clientCredentials: ({ clientId, clientSecret }, scope) =>
+    clientCredentials: ({ clientId, clientSecret }, scope, correlationId) =>
       attempt(async () => {
         const machine: oauth.Client = { client_id: clientId };
-        const parameters: Record<string, string> = scope === undefined ? {} : { scope };
+        const parameters = machineParameters(scope, correlationId);
         const secret = oauth.ClientSecretBasic(clientSecret);
         return oauth.processClientCredentialsResponse(
           server,

@@ -2,9 +2,12 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import type { Context } from 'aws-lambda';
 import { createDynamoDbClient } from '../authorization-server/store/dynamodb-client.ts';
 import { createDynamoDbGrantStore } from '../authorization-server/store/dynamodb-grant-store.ts';
+import { createFunctionLog, flushingAfter } from '../security-log.ts';
 import { readEnvironment } from './config.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { createUserDirectory } from './user-directory.ts';
+
+const eventLog = createFunctionLog('operator');
 
 const compose = (): Operator => {
   const { userPoolId, tableName } = readEnvironment();
@@ -19,12 +22,7 @@ const compose = (): Operator => {
   return createOperator({
     directory: createUserDirectory({ client: cognito, userPoolId }),
     store: createDynamoDbGrantStore({ client: createDynamoDbClient(), tableName }),
-    // Not console.log: Lambda's JSON log format would put the event, as text, into a member of its own.
-    securityLog: {
-      record: (event) => {
-        process.stdout.write(`${JSON.stringify(event)}\n`);
-      },
-    },
+    securityLog: eventLog,
     now: Date.now,
   });
 };
@@ -35,7 +33,8 @@ let operator: Operator | undefined;
 export const handler = (
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,
-): ReturnType<Operator> => {
-  operator ??= compose();
-  return operator(event, context.awsRequestId);
-};
+): ReturnType<Operator> =>
+  flushingAfter(eventLog, () => {
+    operator ??= compose();
+    return operator(event, context.awsRequestId);
+  });

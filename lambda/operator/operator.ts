@@ -56,7 +56,8 @@ const evidenceOf = (
   action,
   steps,
   ...(reference !== undefined && { reference }),
-  ...(deletedGrants && { deletedGrants, deletedGrantCount: deletedGrants.length }),
+  // Their ids are in the answer; the log speaks of grants by keyed hashes, and there is no key here.
+  ...(deletedGrants && { deletedGrantCount: deletedGrants.length }),
 });
 
 type RecordEvent = (

@@ -1,8 +1,11 @@
 import { toCognitoScope } from '../../oauth/scope.ts';
 import { scopesToSuppress } from '../../oauth/scope-grant.ts';
+import type { SecurityLog } from '../../oauth/security-event.ts';
+import { createFunctionLog, flushingAfter } from '../security-log.ts';
 import { type PreTokenGenerationConfig, readConfig } from './config.ts';
 import type { PreTokenGenerationEvent } from './event.ts';
 import { decideToken } from './token-decision.ts';
+import { tokenEvent } from './token-event.ts';
 
 // Without a list of what was requested, everything that could have been is judged.
 const configuredScopes = (config: PreTokenGenerationConfig): readonly string[] =>
@@ -13,6 +16,13 @@ const configuredScopes = (config: PreTokenGenerationConfig): readonly string[] =
   ]
     .flat()
     .map((name) => toCognitoScope(config.resourceIdentifier, name));
+
+export interface PreTokenGenerationDependencies {
+  /** Gets one event per token. @default - nothing is recorded */
+  readonly securityLog?: SecurityLog;
+  /** Milliseconds since the epoch. @default - the system clock */
+  readonly now?: () => number;
+}
 
 /**
  * The trigger as a function of its event. Guarantees: `tenant_id` and `mcp_resource` come from
@@ -26,23 +36,31 @@ const configuredScopes = (config: PreTokenGenerationConfig): readonly string[] =
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
  */
 export const createPreTokenGeneration =
-  (config: PreTokenGenerationConfig) =>
+  (
+    config: PreTokenGenerationConfig,
+    { securityLog, now = Date.now }: PreTokenGenerationDependencies = {},
+  ) =>
   (event: PreTokenGenerationEvent): PreTokenGenerationEvent => {
+    const startedAt = now();
     if (event.version !== '2' && event.version !== '3')
       throw new Error(`'LambdaVersion' must be V2_0 or V3_0, got event version ${event.version}`);
-    const { claims, granted } = decideToken(event, config);
+    const decision = decideToken(event, config);
+    const { claims, granted } = decision;
     const requested = event.request.scopes ?? configuredScopes(config);
-    const accessTokenGeneration = {
-      claimsToAddOrOverride: claims,
-      scopesToSuppress: scopesToSuppress(config.resourceIdentifier, requested, granted),
-    };
+    const suppressed = scopesToSuppress(config.resourceIdentifier, requested, granted);
+    const accessTokenGeneration = { claimsToAddOrOverride: claims, scopesToSuppress: suppressed };
+    securityLog?.record(
+      tokenEvent(event, decision, { requested, suppressed, time: startedAt, config }),
+    );
     return { ...event, response: { claimsAndScopeOverrideDetails: { accessTokenGeneration } } };
   };
 
+const eventLog = createFunctionLog('pre-token-generation');
 let configured: ReturnType<typeof createPreTokenGeneration> | undefined;
 
 /** The Lambda entry. Configured at the first event, so that importing this file does nothing. */
-export const handler = async (event: PreTokenGenerationEvent): Promise<PreTokenGenerationEvent> => {
-  configured ??= createPreTokenGeneration(readConfig());
-  return configured(event);
-};
+export const handler = (event: PreTokenGenerationEvent): Promise<PreTokenGenerationEvent> =>
+  flushingAfter(eventLog, async () => {
+    configured ??= createPreTokenGeneration(readConfig(), { securityLog: eventLog });
+    return configured(event);
+  });

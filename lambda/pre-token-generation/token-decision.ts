@@ -9,14 +9,20 @@ export interface TokenDecision {
   readonly claims: Readonly<Record<string, string>>;
   /** Short names. */
   readonly granted: readonly string[];
+  /** Why nothing at all was granted, where that is nobody's choice. */
+  readonly refusal?: TenantRefusal | 'client_not_allowed';
 }
 
-const nothing: TokenDecision = { claims: {}, granted: [] };
+const nothing = (refusal: NonNullable<TokenDecision['refusal']>): TokenDecision => ({
+  claims: {},
+  granted: [],
+  refusal,
+});
 
 // Belonging to no tenant is ordinary without tenancy. Belonging to two is a mistake somewhere, and
 // any scope granted on top of it could be used on the wrong tenant's data.
 const withoutTenant = (refusal: TenantRefusal, decision: TokenDecision): TokenDecision =>
-  refusal === 'tenant_missing' ? decision : nothing;
+  refusal === 'tenant_missing' ? decision : nothing(refusal);
 
 const decideForUser = (
   { request }: PreTokenGenerationEvent,
@@ -38,7 +44,7 @@ const decideForMachine = (
   const client = Object.hasOwn(config.machineClients, callerContext.clientId)
     ? config.machineClients[callerContext.clientId]
     : undefined;
-  if (!client) return nothing;
+  if (!client) return nothing('client_not_allowed');
   const tenant = tenantOfMachineClient(client.tenant);
   // Cognito cannot bind client-credentials tokens to a resource (no `aud`); this claim stands in.
   const claims = { mcp_resource: config.resourceIdentifier };

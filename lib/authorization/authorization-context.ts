@@ -1,6 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { MachineClient } from './machine-client.ts';
 import type { McpScope } from './oauth-scopes.ts';
@@ -19,6 +20,9 @@ export interface AuthorizationContext {
   readonly scopes: readonly McpScope[];
   readonly groupScopes?: { readonly [group: string]: readonly string[] };
   readonly tenancy: Tenancy;
+  /** Key of the hashes in the log, shared with the server. */
+  readonly logPseudonymKey: ISecret;
+  readonly logsFullAddresses?: boolean;
   /** CloudWatch namespace of what the functions count. */
   readonly metricsNamespace: string;
   readonly logRetention?: RetentionDays;

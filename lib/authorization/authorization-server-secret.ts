@@ -1,11 +1,13 @@
 import { RemovalPolicy, SecretValue, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 export interface AuthorizationServerSecretProps {
   /** Secret of the authorization server's app client, as an unresolved value. */
   readonly clientSecret: string;
+  /** Key of the hashes in the log, shared with the server. */
+  readonly logPseudonymKey: ISecret;
   /**
    * Whether the keys survive the stack. Without them stored grants cannot be opened.
    *
@@ -46,6 +48,7 @@ export class AuthorizationServerSecret extends Construct {
         Stack.of(this).toJsonString({
           clientSecret: props.clientSecret,
           sealingKeys: [{ id: '1', key: sealingKey.secretValue.unsafeUnwrap() }],
+          logPseudonymKey: props.logPseudonymKey.secretValue.unsafeUnwrap(),
         }),
       ),
       removalPolicy,

@@ -2,6 +2,7 @@ import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizationServerLambdaEnvironment } from '../../lambda/authorization-server/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
@@ -20,6 +21,14 @@ export interface AuthorizationServerProps {
   readonly userPool: IMcpUserPool;
   readonly signInClient: SignInClient;
   readonly scopes: readonly McpScope[];
+  /** Key of the hashes in the log, shared with the server. */
+  readonly logPseudonymKey: ISecret;
+  /**
+   * Whether whole client addresses are logged, or only their /24 or /48.
+   *
+   * @default true
+   */
+  readonly logsFullAddresses?: boolean;
   /** Shown on the consent page. */
   readonly productName: string;
   /** @default ClientRegistration.open() */
@@ -80,6 +89,7 @@ export class AuthorizationServer extends Construct {
     this.grantTable = new GrantTable(this, 'Grants', { removalPolicy });
     const secret = new AuthorizationServerSecret(this, 'Keys', {
       clientSecret: props.signInClient.clientSecret,
+      logPseudonymKey: props.logPseudonymKey,
       removalPolicy,
     });
     const handler = new BundledFunction(this, 'Handler', {
@@ -122,6 +132,7 @@ export class AuthorizationServer extends Construct {
       UPSTREAM_CLIENT_ID: props.signInClient.userPoolClientId,
       SECRET_ARN: secret.secretArn,
       TABLE_NAME: this.grantTable.table.tableName,
+      LOG_ADDRESSES: (props.logsFullAddresses ?? true) ? 'full' : 'network',
       DYNAMIC_REGISTRATION: registration.dynamicRegistration,
       INITIAL_ACCESS_TOKEN_HASH: '',
       METADATA_DOCUMENTS: registration.metadataDocuments,

@@ -20,6 +20,7 @@ export interface ServerSettings {
   readonly scopes?: readonly McpScope[];
   readonly tenancy?: Tenancy;
   readonly allowedOrigins?: readonly string[];
+  readonly logsFullAddresses?: boolean;
   readonly rateLimits?: RateLimits;
   /** Where copies of keys are, for a server that cannot reach the issuers. */
   readonly keyRelay?: KeyRelay;
@@ -56,6 +57,7 @@ export const serverEnvironment = (
     EVERYDAY_SCOPES: everydayScopes(settings.scopes ?? defaultScopes).join(' '),
     ...(settings.rateLimits && { RATE_LIMITS: rateLimitsJson(settings.rateLimits) }),
     CLIENT_ADDRESS_HEADER: viewerAddressHeader.toLowerCase(),
+    LOG_ADDRESSES: (settings.logsFullAddresses ?? true) ? 'full' : 'network',
     RESOURCE_NAME: settings.productName ?? 'MCP server',
     METRICS_NAMESPACE: metricsNamespace(construct),
     METRICS_TOOLS: (settings.observability?.options.toolMetrics ?? []).join(' '),

@@ -131,6 +131,7 @@ describe('what npm run dev prints', () => {
       'token.refused',
       'token.rejected',
       'token.revoked',
+      'token.scoped',
     ]);
     expect(lines.filter((line) => line.includes('"forged"'))).toEqual([]);
   });

@@ -97,7 +97,12 @@ describe('SDK v1', () => {
       expect(session.callTool('delete_note', { id })).rejects.toThrow(/403/),
     );
     const posts = events.filter(({ status_code: reason }) => reason !== 'protocol_refused');
-    expect(posts.map(eventCode)).toEqual(['scope.denied', 'token.refreshed', 'scope.denied']);
+    expect(posts.map(eventCode)).toEqual([
+      'scope.denied',
+      'token.scoped',
+      'token.refreshed',
+      'scope.denied',
+    ]);
     expect(provider.authorizationUrl).toBe(authorizationUrl);
     // The connection itself is unharmed.
     expect((await session.callTool('search_notes', { words: '' })).isError).toBeFalsy();

@@ -243,7 +243,7 @@ describe('faults', () => {
 describe('the security log', () => {
   it('holds one event per action with subject, grants and reference, because the review starts there', async () => {
     const { operate, store, events } = anOperator();
-    const ids = await putGrants(store, { subject: ada.subject });
+    await putGrants(store, { subject: ada.subject });
     await operate({ action: 'revoke-grants', subject: ada.subject, reference: 'INC-42' });
     expect(onlyEvent(events)).toMatchObject({
       class_uid: 3004,
@@ -261,11 +261,11 @@ describe('the security log', () => {
           action: 'revoke-grants',
           reference: 'INC-42',
           steps: ['grants_deleted', 'user_signed_out'],
-          deletedGrants: ids,
           deletedGrantCount: 1,
         },
       },
     });
+    expect(JSON.stringify(events)).not.toMatch(/grant-\d/);
   });
 
   it.each([

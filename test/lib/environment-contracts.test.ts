@@ -91,10 +91,17 @@ describe('the code starts with what the template gives it', () => {
   });
 
   it('the authorization server’s secret', () => {
-    const value = resourcesOf(template, 'AWS::SecretsManager::Secret')[1]?.Properties.SecretString;
+    const value = resourcesOf(template, 'AWS::SecretsManager::Secret').find(
+      ({ Properties }) => Properties.SecretString,
+    )?.Properties.SecretString;
     // What CloudFormation puts in: 43 letters and digits.
-    const filled = resolved(value, known).replace(/\{\{resolve:[^}]+\}\}/, 'k'.repeat(43));
+    const filled = resolved(value, known).replaceAll(/\{\{resolve:[^}]+\}\}/g, 'k'.repeat(43));
     expect(parseSecret(filled).sealingKeys).toEqual([{ id: '1', key: 'k'.repeat(43) }]);
+    // Long enough for the server, which gets the same one, to accept it.
+    const { logPseudonymKey } = parseSecret(filled);
+    expect(
+      parseServerConfig({ ...containerVariables(), LOG_PSEUDONYM_KEY: logPseudonymKey }),
+    ).toMatchObject({ logPseudonymKey: 'k'.repeat(43), logAddresses: 'full' });
   });
 
   it('the pre token generation trigger', () => {

@@ -213,7 +213,7 @@ describe('what roles may do', () => {
     expect(actions).toEqual(['sns:Publish']);
   });
 
-  it('gives the container agent the image and the log', () => {
+  it('gives the container agent the image, the log and the key of the log’s hashes', () => {
     expect(permissionsOf('McpServerServiceExecutionRole')).toEqual([
       'ecr:BatchCheckLayerAvailability on AssetRepository',
       'ecr:BatchGetImage on AssetRepository',
@@ -221,6 +221,8 @@ describe('what roles may do', () => {
       'ecr:GetDownloadUrlForLayer on AssetRepository',
       'logs:CreateLogStream on McpServerServiceLog',
       'logs:PutLogEvents on McpServerServiceLog',
+      'secretsmanager:DescribeSecret on McpServerLogPseudonymKeySecret',
+      'secretsmanager:GetSecretValue on McpServerLogPseudonymKeySecret',
     ]);
   });
 
@@ -246,6 +248,7 @@ const policiesOf = (resources: readonly Resource[]) =>
 describe('what is kept', () => {
   it('keeps users, grants and keys when the stack goes, because nobody can make them again', () => {
     expect(policiesOf(Object.values(all))).toEqual([
+      ['AWS::SecretsManager::Secret', 'Retain'],
       ['AWS::Cognito::UserPool', 'Retain'],
       ['AWS::DynamoDB::GlobalTable', 'Retain'],
       ['AWS::SecretsManager::Secret', 'Retain'],
@@ -297,11 +300,12 @@ describe('the names in the template', () => {
 
   it('hold no value of a secret, because templates are stored and shown', () => {
     const secrets = resourcesOf(template, 'AWS::SecretsManager::Secret');
-    const [sealingKey, secret] = secrets.map(({ Properties }) => Properties);
-    expect(sealingKey?.GenerateSecretString).toMatchObject({
-      PasswordLength: 43,
-      ExcludePunctuation: true,
-    });
+    const [logKey, sealingKey, secret] = secrets.map(({ Properties }) => Properties);
+    for (const key of [logKey, sealingKey])
+      expect(key?.GenerateSecretString).toMatchObject({
+        PasswordLength: 43,
+        ExcludePunctuation: true,
+      });
     expect(JSON.stringify(secret?.SecretString)).toMatch(/ClientSecret.*resolve:secretsmanager:/);
   });
 

@@ -33,7 +33,7 @@ describe('cdk-secure-mcp', () => {
       const { code, out, errors } = await run([word]);
       expect([code, out]).toEqual([2, '']);
       expect(errors).toMatch(
-        /^cdk-secure-mcp: unknown command "[\w\\[]*"\. Known: verify, users\.[^\n]*\n$/,
+        /^cdk-secure-mcp: unknown command "[\w\\[]*"\. Known: verify, users, pseudonym\.[^\n]*\n$/,
       );
     },
   );

@@ -199,6 +199,8 @@ describe('fields of an event', () => {
         app_uid: '1example23456789abcdefghij',
         user,
         session: {
+          uid: '81b8fb197e979741',
+          uid_alt: '8a414df4a77d87b0',
           issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Test00001',
           expiration_time: 1795438800000,
         },
@@ -287,6 +289,8 @@ it('names of the environment variables', () => {
     'MAX_BODY_BYTES?',
     'RESOURCE_NAME?',
     'SERVER_VERSION?',
+    'LOG_PSEUDONYM_KEY?',
+    'LOG_ADDRESSES?',
     'METRICS_NAMESPACE?',
     'METRICS_TOOLS?',
   ]);

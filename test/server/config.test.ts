@@ -50,6 +50,7 @@ describe('parseServerConfig', () => {
       shutdownDelayMs: 3000,
       host: '0.0.0.0',
       port: 8080,
+      logAddresses: 'full',
       metricsTools: [],
       maxBodyBytes: 4 * 1024 * 1024,
       resourceName: 'MCP server',

@@ -342,6 +342,7 @@ describe('streams and disconnects', () => {
     const codes = log.events.map(({ metadata }) => metadata.event_code);
     expect(codes).toEqual([
       'keys.refreshed',
+      'service.configured',
       'service.started',
       'service.stopping',
       'access.allowed',

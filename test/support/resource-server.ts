@@ -38,6 +38,7 @@ export const aServerConfig = (changes: Partial<ServerConfig> = {}): ServerConfig
   maxBodyBytes: 4 * 1024 * 1024,
   resourceName: 'Shared notes',
   version: '1.2.3',
+  logPseudonymKey: 'test-key-of-the-log-pseudonyms-32-characters',
   ...changes,
 });
 

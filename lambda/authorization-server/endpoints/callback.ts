@@ -87,6 +87,7 @@ const issueCode = async (
     redirectUri: request.redirectUri,
     codeChallenge: request.codeChallenge,
     ...granted.value,
+    correlationId: exchange.correlationId(),
     sealedTokens,
     expiresAt: seconds + codeSeconds,
     purgeAt: seconds + replayMemorySeconds,
@@ -155,6 +156,7 @@ export const callback: Endpoint = async (exchange) => {
     exchange.record('authorization.failed', refusal);
     return refusalPage(exchange.settings, refusal);
   }
+  exchange.continueLogin(transaction.correlationId);
   const cookies = forgetSignIn(exchange, transaction.state);
   const tokens = await exchange.upstream.redeem(exchange.url, transaction);
   return transaction.purpose.kind === 'authorization'

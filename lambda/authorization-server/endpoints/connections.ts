@@ -1,8 +1,7 @@
 import { brokerPaths } from '../../../oauth/well-known.ts';
-import { loggedClientId } from '../client-registry.ts';
 import type { Endpoint, Exchange } from '../exchange.ts';
 import { readForm } from '../forms.ts';
-import { revokeGrant } from '../grants.ts';
+import { grantDetails, revokeGrant } from '../grants.ts';
 import { connectionsPage } from '../pages/connections-page.ts';
 import { refusalPage } from '../pages/error-page.ts';
 import { page, redirect } from '../respond.ts';
@@ -79,9 +78,7 @@ export const endConnection: Endpoint = async (exchange) => {
   if (grant?.subject === session.subject) {
     await revokeGrant(exchange, grant);
     exchange.record('token.revoked', {
-      grantId: grant.grantId,
-      subject: grant.subject,
-      mcpClient: { id: loggedClientId(grant.clientId), name: grant.clientName },
+      ...grantDetails(grant),
       evidence: { by: 'user' },
     });
   }

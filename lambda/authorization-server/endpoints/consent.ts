@@ -28,6 +28,8 @@ interface ConsentTicket {
   readonly clientName: string;
   /** Digest of the browser cookie. */
   readonly browser: string;
+  /** Of the authorization request. */
+  readonly correlationId?: string;
 }
 
 /** Renders the question. The request itself travels in the form, sealed and bound to this browser. */
@@ -43,6 +45,7 @@ export const askForConsent = async (
     request,
     clientName: client.clientName,
     browser: digest(browser),
+    correlationId: exchange.correlationId(),
   };
   const sealed = await seal.seal('consent', ticket, seconds + signInSeconds);
   const descriptions = new Map(settings.scopes.map((scope) => [scope.name, scope.description]));
@@ -84,6 +87,7 @@ const readDecision = async (exchange: Exchange): Promise<Result<Decision, OAuthR
     | (ConsentTicket & Readonly<Record<string, unknown>>)
     | undefined;
   if (!ticket) return err({ reason: 'transaction_expired' });
+  exchange.continueLogin(ticket.correlationId);
   const browser = exchange.cookies.get(browserCookie);
   if (!browser || !isSameSecret(digest(browser), ticket.browser))
     return err({ reason: 'consent_forged' });

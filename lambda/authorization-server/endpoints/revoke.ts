@@ -1,8 +1,7 @@
 import { parseClientCredentials } from '../../../oauth/token-request.ts';
-import { loggedClientId } from '../client-registry.ts';
 import type { Endpoint } from '../exchange.ts';
 import { readForm } from '../forms.ts';
-import { findGrant, handleState, revokeGrant } from '../grants.ts';
+import { findGrant, grantDetails, handleState, revokeGrant } from '../grants.ts';
 import { json, oauthError } from '../respond.ts';
 
 /**
@@ -37,9 +36,7 @@ export const revoke: Endpoint = async (exchange) => {
   if (grant.ok) {
     await revokeGrant(exchange, grant.value);
     exchange.record('token.revoked', {
-      grantId: grant.value.grantId,
-      subject: grant.value.subject,
-      mcpClient: { id: loggedClientId(client.value.clientId), name: client.value.clientName },
+      ...grantDetails(grant.value),
       evidence: { by: 'client', handle: handleState(grant.value, token, exchange.seconds) },
     });
   }

@@ -26,6 +26,7 @@ export const redeemClientCredentials = async (
   const tokens = await exchange.upstream.clientCredentials(
     { clientId, clientSecret },
     upstreamScope || undefined,
+    exchange.correlationId(),
   );
   if (!tokens.ok)
     return tokens.error.evidence?.upstreamError === 'invalid_client'

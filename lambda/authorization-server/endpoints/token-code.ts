@@ -2,12 +2,12 @@ import type { OAuthClient } from '../../../oauth/oauth-client.ts';
 import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
 import { verifyCodeChallenge } from '../../../oauth/pkce.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
-import { formatScope } from '../../../oauth/scope.ts';
+import { formatScope, missingScopes, unionOfScopes } from '../../../oauth/scope.ts';
 import type { TokenRequest } from '../../../oauth/token-request.ts';
 import { loggedClientId } from '../client-registry.ts';
 import { digest } from '../digest.ts';
 import type { Exchange } from '../exchange.ts';
-import { checkTenant, createGrant, endSignIn, revokeGrant } from '../grants.ts';
+import { checkTenant, createGrant, endSignIn, grantDetails, revokeGrant } from '../grants.ts';
 import type { AuthorizationCodeRecord } from '../store/grant-store.ts';
 import type { TokenResponse } from './token.ts';
 
@@ -43,6 +43,8 @@ const revokeReplayed = async (
     reason: 'code_reused',
     grantId: record.grantId,
     subject: record.subject,
+    ...(record.tenant !== undefined && { tenant: record.tenant }),
+    ...(record.originTokenId !== undefined && { originTokenId: record.originTokenId }),
     mcpClient: { id: loggedClientId(record.clientId) },
   });
 };
@@ -71,6 +73,21 @@ const createGrantOrEnd: typeof createGrant = async (exchange, record, client, re
   }
 };
 
+/**
+ * What this grant allows that none of the user's earlier grants to the same client did: a step-up.
+ * Nothing for a first grant. A table that does not answer costs this one event, not the login.
+ */
+const scopesGained = async (
+  { store, seconds }: Exchange,
+  { subject, clientId, scopes }: AuthorizationCodeRecord,
+): Promise<readonly string[]> => {
+  const earlier = await store.grantsOf(subject, seconds).catch(() => []);
+  const ofClient = earlier.filter((grant) => grant.clientId === clientId);
+  return ofClient.length === 0
+    ? []
+    : missingScopes(scopes, unionOfScopes(...ofClient.map((grant) => grant.scopes)));
+};
+
 export const redeemCode = async (
   exchange: Exchange,
   client: OAuthClient,
@@ -80,6 +97,7 @@ export const redeemCode = async (
   const consumption = await store.consumeCode(digest(request.code), seconds);
   if (consumption.outcome === 'unknown') return err({ reason: 'code_unknown' });
   const { record } = consumption;
+  exchange.continueLogin(record.correlationId);
   if (consumption.outcome === 'replayed') {
     await revokeReplayed(exchange, record);
     return err({ reason: 'code_reused' });
@@ -92,15 +110,19 @@ export const redeemCode = async (
     if (tokens) await upstream.revoke(tokens.refreshToken);
     return err(mismatch ?? { reason: 'code_unknown' });
   }
+  const gained = await scopesGained(exchange, record);
   const { grant, handle } = await createGrantOrEnd(exchange, record, client, tokens.refreshToken);
   exchange.record('token.issued', {
-    grantId: grant.grantId,
-    subject: grant.subject,
+    ...grantDetails(grant),
     scopes: grant.scopes,
-    ...(grant.tenant !== undefined && { tenant: grant.tenant }),
-    mcpClient: { id: loggedClientId(client.clientId), name: client.clientName },
-    evidence: { originTokenId: grant.originTokenId ?? '', grantType: 'authorization_code' },
+    evidence: { grantType: 'authorization_code' },
   });
+  if (gained.length > 0)
+    exchange.record('scope.elevated', {
+      ...grantDetails(grant),
+      scopes: grant.scopes,
+      evidence: { gained },
+    });
   return ok({
     access_token: tokens.accessToken,
     token_type: 'Bearer',

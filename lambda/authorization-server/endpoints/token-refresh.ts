@@ -3,12 +3,12 @@ import type { OAuthRefusal } from '../../../oauth/oauth-error.ts';
 import { err, ok, type Result } from '../../../oauth/result.ts';
 import { formatScope, missingScopes, parseScope } from '../../../oauth/scope.ts';
 import type { TokenRequest } from '../../../oauth/token-request.ts';
-import { loggedClientId } from '../client-registry.ts';
 import type { Exchange } from '../exchange.ts';
 import {
   checkTenant,
   endSignIn,
   findGrant,
+  grantDetails,
   handleState,
   openRefreshToken,
   repeatHandle,
@@ -23,13 +23,6 @@ import type { TokenResponse } from './token.ts';
 
 type RefreshRequest = Extract<TokenRequest, { grantType: 'refresh_token' }>;
 
-const eventOf = (grant: GrantRecord, client: OAuthClient) => ({
-  grantId: grant.grantId,
-  subject: grant.subject,
-  ...(grant.tenant !== undefined && { tenant: grant.tenant }),
-  mcpClient: { id: loggedClientId(client.clientId), name: client.clientName },
-});
-
 /** RFC 6749 §6: a refresh may ask for less, never for more. */
 const checkScope = (scope: string | undefined, grant: GrantRecord): OAuthRefusal | undefined => {
   const requested = parseScope(scope);
@@ -39,13 +32,9 @@ const checkScope = (scope: string | undefined, grant: GrantRecord): OAuthRefusal
 };
 
 /** An old handle outside the grace step: two parties hold it, and one of them is a thief. */
-const endReusedGrant = async (
-  exchange: Exchange,
-  grant: GrantRecord,
-  client: OAuthClient,
-): Promise<OAuthRefusal> => {
+const endReusedGrant = async (exchange: Exchange, grant: GrantRecord): Promise<OAuthRefusal> => {
   await revokeGrant(exchange, grant);
-  exchange.record('token.refresh_reuse', { ...eventOf(grant, client), reason: 'refresh_reused' });
+  exchange.record('token.refresh_reuse', { ...grantDetails(grant), reason: 'refresh_reused' });
   return { reason: 'refresh_reused' };
 };
 
@@ -96,7 +85,7 @@ export const redeemRefreshHandle = async (
   if (!found.ok) return found;
   const grant = found.value;
   if (handleState(grant, presented, exchange.seconds) === 'reused')
-    return err(await endReusedGrant(exchange, grant, client));
+    return err(await endReusedGrant(exchange, grant));
   const refusal = checkScope(request.scope, grant) ?? (await checkTenant(exchange, grant.tenant));
   if (refusal) return err(refusal);
   const tokens = await refreshUpstream(exchange, grant);
@@ -104,7 +93,7 @@ export const redeemRefreshHandle = async (
   const handle = await nextHandle(exchange, grant, presented, tokens.value);
   if (handle === undefined) return err({ reason: 'refresh_unknown' });
   const scopes = grantedScopes(tokens.value, exchange.settings.resourceIdentifier);
-  exchange.record('token.refreshed', { ...eventOf(grant, client), scopes });
+  exchange.record('token.refreshed', { ...grantDetails(grant), scopes });
   return ok({
     access_token: tokens.value.accessToken,
     token_type: 'Bearer',

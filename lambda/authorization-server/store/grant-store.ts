@@ -23,6 +23,8 @@ export interface AuthorizationCodeRecord {
   readonly tenant?: string;
   readonly scopes: readonly string[];
   readonly originTokenId?: string;
+  /** Of the login, so that its last event carries the same id as its first. */
+  readonly correlationId?: string;
   /** Sealed upstream tokens. */
   readonly sealedTokens: string;
   readonly expiresAt: number;

@@ -43,6 +43,7 @@ export const authorizationCodes: RecordKind<AuthorizationCodeRecord> = {
     tenant: optional(text),
     scopes: required(texts),
     originTokenId: optional(text),
+    correlationId: optional(text),
     sealedTokens: required(text),
     expiresAt: required(count),
     purgeAt: required(count),

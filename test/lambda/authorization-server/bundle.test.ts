@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The file that Lambda runs, bundled as the build does it, started by Node as Lambda would. */
 
+import { ocsfProblems } from '../../support/ocsf/validate.ts';
+
 const root = new URL('../../..', import.meta.url).pathname;
 const run = promisify(execFile);
 let folder: string;
@@ -129,10 +131,13 @@ describe('the bundled function', () => {
     expect(JSON.parse(results[0]?.body ?? '').issuer).toBe('https://mcp.example.com');
     const events = log.map((line) => JSON.parse(line));
     expect(events.map(({ metadata }) => metadata.event_code)).toEqual([
+      'service.configured',
       'client.registered',
       'client.rejected',
     ]);
-    expect(events[0].src_endpoint.ip).toBe('203.0.113.9');
+    expect(events.map(({ metadata }) => metadata.sequence)).toEqual([1, 2, 3]);
+    expect(events[1].src_endpoint.ip).toBe('203.0.113.9');
+    expect(events.flatMap(ocsfProblems)).toEqual([]);
     expect(log.join()).not.toContain('marked-client-secret');
   });
 
@@ -152,7 +157,10 @@ describe('the bundled function', () => {
       error: 'server_error',
       error_description: 'Unexpected error',
     });
-    expect(JSON.parse(log[0] ?? '').metadata.event_code).toBe('fault.unexpected');
+    expect(log.map((line) => JSON.parse(line).metadata.event_code)).toEqual([
+      'service.configured',
+      'fault.unexpected',
+    ]);
   });
 
   it('starts with less than a second of CPU here, because a login waits for a cold start', async () => {

@@ -40,8 +40,9 @@ export const aGrant = (members: Partial<GrantRecord> = {}): GrantRecord => ({
   ...members,
 });
 
-export const optionalOfCode = { username: 'ada', tenant: 'acme', originTokenId: 'origin-1' };
-export const optionalOfGrant = { ...optionalOfCode, previousHandleHash: 'hash-of-the-one-before' };
+const optionalOfBoth = { username: 'ada', tenant: 'acme', originTokenId: 'origin-1' };
+export const optionalOfCode = { ...optionalOfBoth, correlationId: 'login-1' };
+export const optionalOfGrant = { ...optionalOfBoth, previousHandleHash: 'hash-of-the-one-before' };
 
 /** Any text that UTF-8 can carry, from empty to long; control characters and emoji included. */
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
@@ -58,6 +59,7 @@ export const anyCode: fc.Arbitrary<AuthorizationCodeRecord> = fc
       username: anyText,
       tenant: anyText,
       originTokenId: anyText,
+      correlationId: anyText,
       scopes: anyScopes,
       sealedTokens: anyText,
       expiresAt: anyCount,

@@ -120,12 +120,10 @@ describe('other authorization servers', () => {
   it('need no user pool, no function and no table of ours', () => {
     const { template: synthesise } = aServer({ authorization: Authorization.external(entra) });
     const template = synthesise();
-    for (const type of [
-      'AWS::Cognito::UserPool',
-      'AWS::DynamoDB::GlobalTable',
-      'AWS::SecretsManager::Secret',
-    ])
+    for (const type of ['AWS::Cognito::UserPool', 'AWS::DynamoDB::GlobalTable'])
       expect(count(template, type)).toBe(0);
+    // The key of the hashes in the log, and nothing that opens a door.
+    expect(count(template, 'AWS::SecretsManager::Secret')).toBe(1);
   });
 
   it('are trusted as the server understands them: keys, audience, clients and scopes of each', () => {

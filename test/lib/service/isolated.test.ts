@@ -45,7 +45,7 @@ describe('a network without a way out', () => {
     const short = names.map(
       (name) => /(s3|ecr\.api|ecr\.dkr|logs|secretsmanager)"/.exec(name)?.[1],
     );
-    expect(short.sort()).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
+    expect(short.sort()).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager']);
     const group = all[idOf('EndpointsSecurityGroup', 'AWS::EC2::SecurityGroup')];
     expect(JSON.stringify(group?.Properties.SecurityGroupIngress ?? [])).not.toContain('CidrIp');
     const ingress = ofType('AWS::EC2::SecurityGroupIngress').filter(({ Properties }) =>
@@ -68,6 +68,7 @@ describe('a network without a way out', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
+      'secretsmanager:GetSecretValue',
     ]);
     for (const { Action, Resource, Condition } of statements) {
       if (Action === 's3:GetObject') expect(Resource).not.toBe('*');
