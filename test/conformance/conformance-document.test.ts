@@ -1,44 +1,60 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
-import { conformanceDocument, documentPath } from './conformance-document.ts';
-import { measure } from './measurements.ts';
-import { requirements } from './requirements.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revisions } from '../../verify/check.ts';
+import {
+  type Deployment,
+  failuresIn,
+  reportOf,
+  startDeployment,
+} from '../verify/support/deployment.ts';
+import {
+  binds,
+  conformanceDocument,
+  documentPath,
+  everyCheck,
+  mutantsBreaking,
+} from './conformance-document.ts';
+import { otherwiseBroken } from './otherwise-broken.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('docs/conformance.md', () => {
-  it('says what is measured now, because a table written by hand is a wish', async () => {
-    const measured = await measure();
-    expect(measured.clients.length).toBeGreaterThan(40);
-    expect(await read(documentPath)).toBe(conformanceDocument(measured));
-  }, 60_000);
-
-  it('promises no client that cannot sign in, because people choose by it', async () => {
-    const rows = (await read(documentPath)).split('\n').filter((line) => line.includes('| no: '));
-    // A document of an operator cannot be pinned.
-    expect(
-      rows.every(
-        (row) => row.includes('document of an operator') || row.includes('--client-metadata-url'),
-      ),
-    ).toBe(true);
-    expect(rows).toHaveLength(2);
+  it('says what the checks say, because a table written by hand is a wish', async () => {
+    expect(await read(documentPath)).toBe(conformanceDocument());
   });
 
-  it('maps every requirement, because a gap in the numbers would hide one', () => {
-    expect(requirements.map(({ number }) => number)).toEqual(
-      Array.from({ length: 17 }, (_, index) => index + 1),
-    );
+  it('names for every check what breaks it, because a check that cannot fail proves nothing', async () => {
+    const unbroken = everyCheck.filter((check) => mutantsBreaking(check) === 0);
+    expect(unbroken.map(({ id }) => id).sort()).toEqual(Object.keys(otherwiseBroken).sort());
+    const tests = `${await read('test/verify/checks.test.ts')}${await read('test/verify/local-mode.test.ts')}`;
+    for (const { id } of unbroken) expect(tests).toContain(`'${id}'`);
+    for (const place of Object.values(otherwiseBroken)) expect(tests).toContain(place);
   });
+});
 
-  it.each(
-    requirements.flatMap(({ number, proofs }) =>
-      proofs.map(({ file, titles }) => [number, file, titles] as const),
-    ),
-  )(
-    'points for requirement %d to tests that exist in %s, because a renamed test proves nothing',
-    async (_, file, titles) => {
-      const source = await read(file);
-      expect(titles.filter((title) => !source.includes(title))).toEqual([]);
+describe('local mode', () => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await startDeployment();
+  });
+  afterAll(() => deployment.local.close());
+
+  it.each(revisions)(
+    'keeps every promise of %s, because a client of that revision knows no other',
+    async (revision) => {
+      const report = await reportOf({
+        url: new URL(deployment.local.mcpUrl),
+        credentials: { ...deployment.credentials, token: undefined },
+        allowsBursts: true,
+        range: { since: revision, until: revision },
+      });
+      expect(failuresIn(report)).toEqual([]);
+      expect(report.results.map(({ check }) => check.id)).toEqual(
+        everyCheck.filter((check) => binds(check, revision)).map(({ id }) => id),
+      );
+      const skipped = report.results.filter(({ outcome }) => outcome.kind === 'skipped');
+      // On plain http there is no TLS to look at.
+      expect(skipped.filter(({ groupId }) => groupId !== 'headers')).toEqual([]);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { revisions } from '../../verify/check.ts';
 import { checkGroups } from '../../verify/checks/all-checks.ts';
 import { namedClients } from '../../verify/clients/named-clients.ts';
@@ -73,4 +73,28 @@ describe('checks of time, with a clock that lies', () => {
       });
     },
   );
+});
+
+describe('a server beside a port that answers', () => {
+  const target = {
+    url: new URL('https://mcp.example.com/mcp'),
+    http: { limits: { timeoutMs: 1000 } },
+  } as unknown as Target;
+
+  /** The check with something else on port 80, which a test may not open. */
+  const checked = async (answer: { status: number; location?: string } | undefined) => {
+    vi.resetModules();
+    vi.doMock('../../verify/expect/tls.ts', () => ({ plainAnswer: async () => answer }));
+    const { check } = await import('../../verify/checks/headers/plain-http-serves-nothing.ts');
+    vi.doUnmock('../../verify/expect/tls.ts');
+    return (await check.run(target)).kind;
+  };
+
+  it('fails plain-http-serves-nothing when plain http is served, because a token would travel in the clear', async () => {
+    expect(checkNamed('plain-http-serves-nothing')).toBeDefined();
+    expect(await checked({ status: 200 })).toBe('failed');
+    expect(await checked({ status: 302, location: 'http://mcp.example.com/mcp/' })).toBe('failed');
+    expect(await checked({ status: 301, location: 'https://mcp.example.com/mcp' })).toBe('passed');
+    expect(await checked(undefined)).toBe('passed');
+  });
 });
