@@ -54,7 +54,10 @@ export const createObservability = (scope: Construct, server: ObservedServer): M
     authorizationServer: authorization.authorizationServer?.function,
     grantTable: authorization.authorizationServer?.grantTable.table,
     logGroups: logGroupsOf(server),
-    existingAlarms: server.keyRelay ? [server.keyRelay.staleAlarm] : [],
+    existingAlarms: [
+      service.failureAlarm,
+      ...(server.keyRelay ? [server.keyRelay.staleAlarm] : []),
+    ],
     furtherAlarms: isHere
       ? [blockedRequestsAlarm(webAcl.metricName, observability.options.thresholds?.blockedRequests)]
       : [],

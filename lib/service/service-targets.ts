@@ -20,6 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { describeAlarm } from '../observability/alarms.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { serverPort } from './task-definition.ts';
 
@@ -108,8 +109,10 @@ export class ServiceTargets {
     );
     const sum = (name: string) => groups.map((_, index) => `FILL(${name}${index}, 0)`).join(' + ');
     return new Alarm(this.#scope, 'Failures', {
-      alarmDescription:
-        'More than five in a hundred calls fail with a 5xx of the server. A deployment that is under way is taken back.',
+      alarmDescription: describeAlarm(
+        'More than five in a hundred calls fail with a 5xx of the server; a deployment that is under way is taken back',
+        'server-errors.md',
+      ),
       metric: new MathExpression({
         expression: `IF((${sum('calls')}) >= ${minCalls}, 100 * (${sum('errors')}) / (${sum('calls')}), 0)`,
         label: 'Failed calls in percent',
