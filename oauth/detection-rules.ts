@@ -28,8 +28,12 @@ export type DetectionKey =
   | 'task'
   | 'fleet';
 
-/** What the operator function does when a detection is set to `respond`. */
-export type DetectionResponse = 'revoke-grants' | 'block-client';
+/**
+ * What the operator function does when a detection is set to `respond`: only to a subject that an
+ * access token or a grant vouches for. Blocking a client is left to people: anybody can send
+ * requests in the name of a public client, and would have it blocked for everyone.
+ */
+export type DetectionResponse = 'revoke-grants';
 
 export interface DetectionLimit {
   readonly key: DetectionKey;
@@ -246,7 +250,6 @@ export const detectionRules = {
     computedIn: 'query',
     alsoIn: ['broker'],
     why: 'A refusal writes nothing, so no table can count it. Only the merged log shows all refusals of one client; an execution environment counts what it happens to see, and says so at once.',
-    response: 'block-client',
     runbook: 'authorization-failures.md',
   },
   log_loss: {

@@ -10,7 +10,7 @@ import { createUserDirectory } from './user-directory.ts';
 const eventLog = createFunctionLog('operator');
 
 const compose = (): Operator => {
-  const { userPoolId, tableName } = readEnvironment();
+  const { userPoolId, tableName, detections } = readEnvironment();
   const cognito = new CognitoIdentityProviderClient({
     maxAttempts: 3,
     requestHandler: {
@@ -23,13 +23,14 @@ const compose = (): Operator => {
     directory: createUserDirectory({ client: cognito, userPoolId }),
     store: createDynamoDbGrantStore({ client: createDynamoDbClient(), tableName }),
     securityLog: eventLog,
+    detections,
     now: Date.now,
   });
 };
 
 let operator: Operator | undefined;
 
-/** The Lambda entry, for direct invocation only. Configured at the first event. */
+/** The Lambda entry, for direct invocation and for EventBridge. Configured at the first event. */
 export const handler = (
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,

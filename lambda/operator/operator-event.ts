@@ -6,8 +6,10 @@ import {
 } from '../../oauth/security-event.ts';
 import type { OperatorAction } from './operator-request.ts';
 
-const entityOf = ({ subject, grantId }: EventDetails) => {
+const entityOf = ({ subject, grantId, mcpClient, tenant }: EventDetails) => {
   if (subject !== undefined) return { type: 'User', uid: subject };
+  if (mcpClient) return { type: 'OAuth client', uid: mcpClient.id };
+  if (tenant !== undefined) return { type: 'Tenant', uid: tenant };
   return { type: grantId === undefined ? 'User pool' : 'Grant' };
 };
 

@@ -12,6 +12,17 @@ export type GrantTarget =
   | { readonly by: 'subject'; readonly value: string }
   | { readonly by: 'grantId'; readonly value: string };
 
+/** A client as the security log names it: its id, or `dyn-…`. */
+export interface ClientTarget {
+  readonly by: 'clientId';
+  readonly value: string;
+}
+
+export interface TenantTarget {
+  readonly by: 'tenant';
+  readonly value: string;
+}
+
 export type OperatorRequest = {
   /** The incident or ticket this belongs to, in the operator's words. Logged, not checked. */
   readonly reference?: string;
@@ -21,6 +32,8 @@ export type OperatorRequest = {
       readonly action: 'sign-out-user' | 'disable-user' | 'enable-user';
       readonly target: UserTarget;
     }
+  | { readonly action: 'block-client' | 'unblock-client'; readonly target: ClientTarget }
+  | { readonly action: 'block-tenant' | 'unblock-tenant'; readonly target: TenantTarget }
   | { readonly action: 'list-app-clients'; readonly nextToken?: string }
 );
 
@@ -32,6 +45,10 @@ const targetMembers: Readonly<Record<OperatorAction, readonly string[]>> = {
   'sign-out-user': ['subject', 'username'],
   'disable-user': ['subject', 'username'],
   'enable-user': ['subject', 'username'],
+  'block-client': ['clientId'],
+  'unblock-client': ['clientId'],
+  'block-tenant': ['tenant'],
+  'unblock-tenant': ['tenant'],
   'list-app-clients': [],
 };
 
@@ -50,6 +67,8 @@ const members: Readonly<Record<string, { check(value: string): boolean; expected
   subject: { check: isSubject, expected: 'a UUID' },
   username: { check: isUsername, expected: 'a user name without space, quotation mark, backslash' },
   grantId: { check: (value) => /^[\w-]{1,128}$/.test(value), expected: 'a grant id' },
+  clientId: { check: (value) => /^[!-~]{1,4096}$/.test(value), expected: 'a client id' },
+  tenant: { check: (value) => /^\P{Cc}{1,128}$/u.test(value), expected: '1 to 128 characters' },
   nextToken: { check: (value) => /^\S{1,131072}$/.test(value), expected: 'a token of this action' },
   reference: { check: (value) => /^.{1,128}$/u.test(value), expected: '1 to 128 characters' },
 };

@@ -1,5 +1,10 @@
+import {
+  type DetectionSettings,
+  defaultDetectionSettings,
+} from '../../oauth/detection-settings.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
 import type { EventContext, EventDetails, SecurityLog } from '../../oauth/security-event.ts';
+import { loggedClientId } from '../authorization-server/client-registry.ts';
 import {
   type OperatorResult,
   type OperatorStep,
@@ -7,6 +12,7 @@ import {
   perform,
   type UserNotFound,
 } from './actions.ts';
+import { type FindingRefusal, isFindingEvent, requestOfFinding } from './finding.ts';
 import { operatorEvent } from './operator-event.ts';
 import {
   type OperatorRequest,
@@ -14,10 +20,12 @@ import {
   type RequestProblems,
 } from './operator-request.ts';
 
-export type OperatorRefusal = RequestProblems | UserNotFound;
+export type OperatorRefusal = RequestProblems | UserNotFound | { readonly reason: FindingRefusal };
 
 export interface OperatorParts extends Pick<OperatorTask, 'directory' | 'store'> {
   readonly securityLog: SecurityLog;
+  /** Which findings may act. @default - none */
+  readonly detections?: DetectionSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -45,7 +53,16 @@ export class OperatorFault extends Error {
 const aimOf = (request: OperatorRequest): EventDetails => {
   if (request.action === 'list-app-clients' || request.target.by === 'username') return {};
   const { by, value } = request.target;
-  return by === 'subject' ? { subject: value } : { grantId: value };
+  switch (by) {
+    case 'subject':
+      return { subject: value };
+    case 'grantId':
+      return { grantId: value };
+    case 'clientId':
+      return { mcpClient: { id: loggedClientId(value) } };
+    case 'tenant':
+      return { tenant: value };
+  }
 };
 
 const evidenceOf = (
@@ -80,8 +97,11 @@ const run = async (
       record('operator.refused', details, request);
       return outcome;
     }
-    const { subject, deletedGrants } = outcome.value;
-    const evidence = evidenceOf(request, steps, deletedGrants);
+    const { subject, deletedGrants, revokedSignIns } = outcome.value;
+    const evidence = {
+      ...evidenceOf(request, steps, deletedGrants),
+      ...(revokedSignIns !== undefined && { revokedSignIns }),
+    };
     const details = { ...aim, ...(subject !== undefined && { subject }), evidence };
     record('operator.acted', details, request);
     return ok({ action: request.action, ...outcome.value, steps });
@@ -92,27 +112,45 @@ const run = async (
   }
 };
 
+const uidOf = (event: unknown): string => {
+  const { detail } = event as { detail?: { finding_info?: { uid?: unknown } } };
+  return String(detail?.finding_info?.uid ?? 'none').slice(0, 128);
+};
+
 /**
- * The operator's work on a confirmed detection. Guarantees: one security event per invocation,
+ * The operator's work: on what a person asks for, or on a finding of a detection that is set to
+ * respond, which EventBridge delivers. Guarantees: one security event per invocation,
  * whatever happens; results, events and faults hold no secret; every action can be run again.
  *
- * Does not check who invokes: IAM does. Does not decide whether the detection is right, does not end
- * access tokens, does not log the user name.
+ * Does not check who invokes: IAM does. Does not decide whether the detection is right, does not log
+ * the user name.
  *
  * @throws OperatorFault when Cognito or DynamoDB fails
  */
 export const createOperator =
-  ({ securityLog, now, ...parts }: OperatorParts): Operator =>
+  ({
+    securityLog,
+    now,
+    detections = defaultDetectionSettings,
+    ...parts
+  }: OperatorParts): Operator =>
   async (event, correlationId) => {
     const time = now();
     const context: EventContext = { time, correlationId, component: 'operator' };
     const record: RecordEvent = (name, details, request) =>
       securityLog.record(operatorEvent(name, context, details, request?.action));
-    const request = parseOperatorRequest(event);
+    const asked = isFindingEvent(event) ? requestOfFinding(event, detections) : ok(event);
+    if (!asked.ok) {
+      record('operator.refused', { reason: asked.error, evidence: { finding: uidOf(event) } });
+      return err({ reason: asked.error });
+    }
+    const request = parseOperatorRequest(asked.value);
     if (!request.ok) {
       const { reason, problems } = request.error;
       record('operator.refused', { reason, evidence: { problems } });
       return err(request.error);
     }
-    return run({ ...parts, seconds: Math.floor(time / 1000), steps: [] }, request.value, record);
+    const secondsNow = () => Math.floor(now() / 1000);
+    const task = { ...parts, seconds: Math.floor(time / 1000), secondsNow, steps: [] };
+    return run(task, request.value, record);
   };

@@ -12,12 +12,12 @@ export interface OperatorPermissions {
 export const operatorPermissions = {
   'revoke-grants': {
     userPool: ['cognito-idp:ListUsers', 'cognito-idp:AdminUserGlobalSignOut'],
-    grantTable: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+    grantTable: ['dynamodb:GetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
     subjectIndex: ['dynamodb:Query'],
   },
   'sign-out-user': {
     userPool: ['cognito-idp:ListUsers', 'cognito-idp:AdminUserGlobalSignOut'],
-    grantTable: [],
+    grantTable: ['dynamodb:PutItem'],
     subjectIndex: [],
   },
   'disable-user': {
@@ -26,7 +26,7 @@ export const operatorPermissions = {
       'cognito-idp:AdminDisableUser',
       'cognito-idp:AdminUserGlobalSignOut',
     ],
-    grantTable: ['dynamodb:DeleteItem'],
+    grantTable: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
     subjectIndex: ['dynamodb:Query'],
   },
   'enable-user': {
@@ -34,6 +34,14 @@ export const operatorPermissions = {
     grantTable: [],
     subjectIndex: [],
   },
+  'block-client': {
+    userPool: [],
+    grantTable: ['dynamodb:PutItem', 'dynamodb:Scan'],
+    subjectIndex: [],
+  },
+  'unblock-client': { userPool: [], grantTable: ['dynamodb:DeleteItem'], subjectIndex: [] },
+  'block-tenant': { userPool: [], grantTable: ['dynamodb:PutItem'], subjectIndex: [] },
+  'unblock-tenant': { userPool: [], grantTable: ['dynamodb:DeleteItem'], subjectIndex: [] },
   'list-app-clients': {
     userPool: ['cognito-idp:ListUserPoolClients'],
     grantTable: [],

@@ -71,11 +71,17 @@ export class GrantTable extends Construct {
     });
   }
 
-  /** What ending grants takes: find those of one user, look at one, delete it. */
+  /** What ending access takes: find grants of a user or client, end them, write down what is revoked. */
   grantRevoke(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      actions: [
+        'dynamodb:GetItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:PutItem',
+        // Whose grants are a blocked client's: there is no index, and blocking is rare.
+        'dynamodb:Scan',
+      ],
       resourceArns: [this.table.tableArn],
     });
     Grant.addToPrincipal({

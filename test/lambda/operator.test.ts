@@ -28,7 +28,7 @@ describe('revoke-grants', () => {
         action: 'revoke-grants',
         ...ada,
         deletedGrants: ids,
-        steps: ['grants_deleted', 'user_signed_out'],
+        steps: ['grants_deleted', 'user_signed_out', 'access_tokens_revoked'],
       },
     });
     expect(namesCalled()).toEqual(['ListUsers', 'AdminUserGlobalSignOut']);
@@ -70,7 +70,7 @@ describe('revoke-grants', () => {
       const result = await operate({ action: 'revoke-grants', subject: ada.subject });
       expect(result).toMatchObject({
         ok: true,
-        value: { deletedGrants: ids, steps: ['grants_deleted'] },
+        value: { deletedGrants: ids, steps: ['grants_deleted', 'access_tokens_revoked'] },
       });
     },
   );
@@ -78,12 +78,12 @@ describe('revoke-grants', () => {
 
 describe('sign-out-user, disable-user, enable-user', () => {
   it.each([
-    ['sign-out-user', ['AdminUserGlobalSignOut'], ['user_signed_out']],
+    ['sign-out-user', ['AdminUserGlobalSignOut'], ['user_signed_out', 'access_tokens_revoked']],
     ['enable-user', ['AdminEnableUser'], ['user_enabled']],
     [
       'disable-user',
       ['AdminDisableUser', 'AdminUserGlobalSignOut'],
-      ['user_disabled', 'user_signed_out', 'grants_deleted'],
+      ['user_disabled', 'user_signed_out', 'grants_deleted', 'access_tokens_revoked'],
     ],
   ])(
     '%s works on the user of a subject and of a user name, because logs show one and consoles the other',
@@ -203,10 +203,14 @@ describe('faults', () => {
     ['sign-out-user', 'AdminUserGlobalSignOut', 'nothing'],
     ['enable-user', 'AdminEnableUser', 'nothing'],
     ['enable-user', 'ListUsers', 'nothing'],
-    ['revoke-grants', 'AdminUserGlobalSignOut', 'grants_deleted'],
-    ['disable-user', 'ListUsers', 'grants_deleted'],
-    ['disable-user', 'AdminDisableUser', 'grants_deleted'],
-    ['disable-user', 'AdminUserGlobalSignOut', 'user_disabled, grants_deleted'],
+    ['revoke-grants', 'AdminUserGlobalSignOut', 'grants_deleted, access_tokens_revoked'],
+    ['disable-user', 'ListUsers', 'grants_deleted, access_tokens_revoked'],
+    ['disable-user', 'AdminDisableUser', 'grants_deleted, access_tokens_revoked'],
+    [
+      'disable-user',
+      'AdminUserGlobalSignOut',
+      'user_disabled, grants_deleted, access_tokens_revoked',
+    ],
   ])(
     '%s with %s throttled throws and says what is done, because half an action must be run again',
     async (action, call, done) => {
@@ -260,7 +264,7 @@ describe('the security log', () => {
         evidence: {
           action: 'revoke-grants',
           reference: 'INC-42',
-          steps: ['grants_deleted', 'user_signed_out'],
+          steps: ['grants_deleted', 'user_signed_out', 'access_tokens_revoked'],
           deletedGrantCount: 1,
         },
       },

@@ -8,6 +8,7 @@ import type { GrantStore } from '../../../lambda/authorization-server/store/gran
 import { memoryGrantStore } from '../../../lambda/authorization-server/store/memory-grant-store.ts';
 import { createOperator } from '../../../lambda/operator/operator.ts';
 import { createUserDirectory } from '../../../lambda/operator/user-directory.ts';
+import type { DetectionSettings } from '../../../oauth/detection-settings.ts';
 import type { SecurityEvent } from '../../../oauth/security-event.ts';
 import { checkedLog } from '../../support/checked-log.ts';
 import { aGrant, now } from '../store/records.ts';
@@ -64,6 +65,7 @@ export const gone: Answer = () => {
 export const anOperator = (
   answers?: Readonly<Record<string, Answer>>,
   store: GrantStore = memoryGrantStore(),
+  detections?: DetectionSettings,
 ) => {
   const cognito = aCognito(answers);
   const events: SecurityEvent[] = [];
@@ -71,6 +73,7 @@ export const anOperator = (
     directory: createUserDirectory({ client: cognito.client, userPoolId }),
     store,
     securityLog: checkedLog(events),
+    ...(detections && { detections }),
     now: () => now * 1000,
   });
   return { ...cognito, store, events, operate: (event: unknown) => operate(event, 'invocation-1') };

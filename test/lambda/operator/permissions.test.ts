@@ -30,6 +30,10 @@ describe('permissions', () => {
       const [first] = await putGrants(plain, { subject: ada.subject }, { subject: ada.subject });
       const targets = {
         'revoke-grants': [{ grantId: first }, { subject: ada.subject }],
+        'block-client': [{ clientId: 'https://client.example/metadata.json' }],
+        'unblock-client': [{ clientId: 'dyn-0123456789abcdef' }],
+        'block-tenant': [{ tenant: 'acme' }],
+        'unblock-tenant': [{ tenant: 'acme' }],
         'list-app-clients': [{}],
       };
       const userTargets = [{ subject: ada.subject }, { username: 'ada' }];
