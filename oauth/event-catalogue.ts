@@ -110,7 +110,6 @@ const accessEvents = {
     severity: 1,
     disposition: 'challenged',
     when: 'A call without an access token was told where to get one: how clients discover the server.',
-    details: call,
   }),
   'token.rejected': kind('authentication', {
     activity: 'logon',

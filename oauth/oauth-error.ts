@@ -179,4 +179,9 @@ export interface OAuthRefusal {
   readonly evidence?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** All reasons, for documentation and for tests that must see every one. */
+export const oauthRefusalReasons: readonly OAuthRefusalReason[] = Object.keys(
+  wire,
+) as OAuthRefusalReason[];
+
 export const oauthWireError = (reason: OAuthRefusalReason): OAuthWireError => wire[reason];

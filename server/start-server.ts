@@ -24,7 +24,7 @@ export interface RunningServer {
 
 /** Two processes with the same digest do the same. Secrets are no part of it. */
 const configurationDigest = (config: ServerConfig): string => {
-  const { sharedStore: _, logPseudonymKey: __, ...known } = config;
+  const { sharedStore: _, logPseudonymKey: __, revocationFeed: ___, ...known } = config;
   return createHash('sha256').update(JSON.stringify(known)).digest('hex').slice(0, 16);
 };
 
