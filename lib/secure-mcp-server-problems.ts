@@ -16,7 +16,7 @@ const isKnown = <T>(value: T | undefined): value is T =>
 
 const hostNameSyntax = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-const domainProblems = (props: SecureMcpServerProps): readonly string[] => {
+const domainPartProblems = (props: SecureMcpServerProps): readonly string[] => {
   const { domainName, certificate } = props;
   const problems: string[] = [];
   if (domainName && !certificate)
@@ -25,13 +25,20 @@ const domainProblems = (props: SecureMcpServerProps): readonly string[] => {
     if (props[name] && !domainName)
       problems.push(`'domainName' must be given with '${name}', got undefined`);
   }
-  if (!isKnown(domainName)) return problems;
+  return problems;
+};
+
+const domainProblems = (
+  domainName: string | undefined,
+  zoneName: string | undefined,
+): readonly string[] => {
+  if (!isKnown(domainName)) return [];
   const isHost = hostNameSyntax.test(domainName);
   if (!isHost || !parseResourceIdentifier(`https://${domainName}/mcp`).ok)
-    problems.push(
+    return [
       `'domainName' must be a host name in lower case such as mcp.example.com, got ${domainName}`,
-    );
-  return [...problems, ...zoneProblems(domainName, props.hostedZone?.zoneName)];
+    ];
+  return zoneProblems(domainName, zoneName);
 };
 
 const zoneProblems = (domainName: string, zoneName: string | undefined): readonly string[] => {
@@ -107,23 +114,30 @@ const networkProblems = (
   return problems;
 };
 
+/** What is wrong with settings that can be judged without knowing where the server is made. */
+export const settingProblems = (
+  props: SecureMcpServerProps,
+  zoneName: string | undefined,
+): readonly string[] => [
+  ...domainProblems(props.domainName, zoneName),
+  ...grantProblems(props),
+  ...originProblems(props),
+  ...capacityProblems(props),
+  ...rateLimitProblems(props.rateLimits ?? {}),
+  ...(props.sharedStore?.problems() ?? []),
+  ...(props.deployment?.problems() ?? []),
+  ...(props.observability?.problems() ?? []),
+];
+
 /** @throws Error that lists every problem at once */
 export const checkProps = (construct: IConstruct, props: SecureMcpServerProps): void => {
+  const { groupScopes, tenancy = Tenancy.off(), authorization = Authorization.broker() } = props;
   const problems = [
-    ...domainProblems(props),
+    ...domainPartProblems(props),
     ...regionProblems(construct, props),
-    ...grantProblems(props),
-    ...(props.authorization ?? Authorization.broker()).problems({
-      groupScopes: props.groupScopes,
-      tenancy: props.tenancy ?? Tenancy.off(),
-    }),
-    ...originProblems(props),
-    ...capacityProblems(props),
+    ...settingProblems(props, props.hostedZone?.zoneName),
+    ...authorization.problems({ groupScopes, tenancy }),
     ...networkProblems(construct, props),
-    ...rateLimitProblems(props.rateLimits ?? {}),
-    ...(props.sharedStore?.problems() ?? []),
-    ...(props.deployment?.problems() ?? []),
-    ...(props.observability?.problems() ?? []),
   ];
   if (problems.length > 0)
     throw new Error(`${construct.node.path} cannot be made: ${problems.join('; ')}`);

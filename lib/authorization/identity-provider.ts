@@ -1,3 +1,4 @@
+import type { SecretValue } from 'aws-cdk-lib';
 import {
   type IUserPool,
   OidcAttributeRequestMethod,
@@ -6,7 +7,6 @@ import {
   UserPoolIdentityProviderSaml,
   UserPoolIdentityProviderSamlMetadata,
 } from 'aws-cdk-lib/aws-cognito';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { isTenantId } from '../../oauth/tenant.ts';
 
@@ -28,8 +28,11 @@ export interface OidcIdentityProviderOptions extends IdentityProviderOptions {
    */
   readonly issuerUrl: string;
   readonly clientId: string;
-  /** Plain text secret; resolved by CloudFormation, never in the template. */
-  readonly clientSecret: ISecret;
+  /**
+   * Resolved by CloudFormation, never in the template: `SecretValue.secretsManager('name')`, or
+   * `secretValue` of a secret.
+   */
+  readonly clientSecret: SecretValue;
 }
 
 export interface SamlIdentityProviderOptions extends IdentityProviderOptions {
@@ -50,7 +53,7 @@ export class IdentityProvider {
         name: options.name,
         issuerUrl: options.issuerUrl,
         clientId: options.clientId,
-        clientSecret: options.clientSecret.secretValue.unsafeUnwrap(),
+        clientSecret: options.clientSecret.unsafeUnwrap(),
         scopes: ['openid', 'email', 'profile'],
         attributeRequestMethod: OidcAttributeRequestMethod.GET,
         attributeMapping: { email: ProviderAttribute.other('email') },

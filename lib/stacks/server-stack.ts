@@ -1,20 +1,23 @@
-import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   Certificate,
   CertificateValidation,
   type ICertificate,
 } from 'aws-cdk-lib/aws-certificatemanager';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 import { defaultScopes, everydayScopes } from '../authorization/oauth-scopes.ts';
+import { type IMcpUserPool, McpUserPool } from '../authorization/user-pool.ts';
 import { addConnectionOutputs } from '../connection-outputs.ts';
 import { VerificationAccess } from '../pipeline/verification-access.ts';
 import type { VerificationOutputs } from '../pipeline/verified-stage.ts';
 import { Verifier } from '../pipeline/verifier.ts';
 import { SecureMcpServer } from '../secure-mcp-server.ts';
-import { serverProps } from './server-props.ts';
+import { authorizationOf, serverProps } from './server-props.ts';
 import type { StageConfiguration } from './stage-configuration.ts';
 
 type VerificationSecrets = Omit<VerificationOutputs, 'roleArn'>;
@@ -40,6 +43,8 @@ export class ServerStack extends Stack {
     const { configuration, webAcl, certificate } = props;
     this.server = new SecureMcpServer(this, 'McpServer', {
       ...serverProps(configuration),
+      authorization: authorizationOf(configuration, this.existingUserPool(configuration)),
+      vpc: this.existingVpc(configuration),
       webAcl,
       certificate,
       ...this.domainOf(configuration),
@@ -64,6 +69,28 @@ export class ServerStack extends Stack {
         validation: CertificateValidation.fromDns(hostedZone),
       }),
     };
+  }
+
+  private existingVpc({ vpc }: StageConfiguration): IVpc | undefined {
+    if (!vpc) return undefined;
+    const { vpcId, availabilityZones, privateSubnetIds } = vpc;
+    const existing = Vpc.fromVpcAttributes(this, 'ExistingVpc', {
+      vpcId,
+      availabilityZones: [...availabilityZones],
+      privateSubnetIds: [...privateSubnetIds],
+    });
+    // Nothing here changes a route of somebody else's network.
+    Annotations.of(existing).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
+    return existing;
+  }
+
+  private existingUserPool({ userPool }: StageConfiguration): IMcpUserPool | undefined {
+    if (!userPool) return undefined;
+    const { userPoolId, domainUrl } = userPool;
+    return McpUserPool.fromUserPool(this, 'Users', {
+      userPool: UserPool.fromUserPoolId(this, 'ExistingUserPool', userPoolId),
+      domainUrl,
+    });
   }
 
   private describe(): CfnOutput {

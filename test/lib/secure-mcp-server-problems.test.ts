@@ -3,7 +3,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import {
   Authorization,
@@ -141,9 +140,7 @@ describe('a configuration that cannot work', () => {
 
   it('refuses an Entra ID issuer for everybody, because anybody can open a directory', () => {
     const stack = aStack();
-    const clientSecret = new Secret(stack, 'Entra', {
-      secretStringValue: SecretValue.unsafePlainText('x'),
-    });
+    const clientSecret = SecretValue.secretsManager('entra');
     const entra = IdentityProvider.oidc({
       name: 'EntraId',
       issuerUrl: 'https://login.microsoftonline.com/common/v2.0',

@@ -140,7 +140,7 @@ describe('federation', () => {
           name: 'EntraId',
           issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
           clientId: 'a',
-          clientSecret: new Secret(stack, 'Entra'),
+          clientSecret: new Secret(stack, 'Entra').secretValue,
           tenant: 'acme',
         }),
         IdentityProvider.saml({ name: 'Okta', metadataUrl: 'https://okta.example.com/metadata' }),
