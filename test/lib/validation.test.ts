@@ -150,7 +150,7 @@ const findingsOf = (app: App): readonly string[] => {
   const names = report.pluginReports
     .flatMap(({ violations }) => violations)
     // Our own warnings to whoever synthesises are no findings.
-    .filter(({ ruleName }) => !ruleName.startsWith('cdk-secure-mcp:'));
+    .filter(({ ruleName }) => !ruleName.includes('cdk-secure-mcp:'));
   return [...new Set(names.map(({ ruleName }) => ruleName.split('-').at(-1) as string))].sort();
 };
 
