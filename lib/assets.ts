@@ -39,6 +39,10 @@ const bundleDirectory = (construct: IConstruct, path: string, entry: string): st
 export const lambdaBundle = (construct: IConstruct, name: LambdaBundleName): Code =>
   Code.fromAsset(bundleDirectory(construct, join('lambda', name), 'index.mjs'));
 
+/** As below, of the guard in front of somebody else's server. */
+export const guardImageDirectory = (construct: IConstruct): string =>
+  bundleDirectory(construct, join('server', 'guard-image'), 'Dockerfile');
+
 /** The build context of the container: one server file and a Dockerfile without RUN. */
 export const serverImageDirectory = (construct: IConstruct): string =>
   bundleDirectory(construct, join('server', 'image'), 'Dockerfile');

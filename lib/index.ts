@@ -22,7 +22,7 @@ export {
 } from './authorization/identity-provider.ts';
 export { LoginWebAcl, type LoginWebAclProps } from './authorization/login-web-acl.ts';
 export { MachineClient, type MachineClientProps } from './authorization/machine-client.ts';
-export type { McpScope } from './authorization/oauth-scopes.ts';
+export { defaultScopes, type McpScope } from './authorization/oauth-scopes.ts';
 export { Operator, type OperatorProps } from './authorization/operator.ts';
 export {
   type MachineClientGrant,
@@ -66,9 +66,10 @@ export { SecureMcpServer } from './secure-mcp-server.ts';
 export type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 export { type CanaryOptions, Deployment } from './service/deployment.ts';
 export { Egress } from './service/egress.ts';
+export type { GuardedServerOptions } from './service/guarded-server.ts';
 export { KeyRelay, type KeyRelayProps, type RelayedIssuer } from './service/key-relay.ts';
 export { LoadBalancer, type LoadBalancerProps } from './service/load-balancer.ts';
-export { McpServerCode, type McpServerImage } from './service/mcp-server-code.ts';
+export { type Companion, McpServerCode, type McpServerImage } from './service/mcp-server-code.ts';
 export { McpService, type McpServiceProps } from './service/mcp-service.ts';
 export { Network, type NetworkProps } from './service/network.ts';
 export { PrivateEndpoints, type PrivateEndpointsProps } from './service/private-endpoints.ts';

@@ -54,6 +54,7 @@ const mayImport: Record<string, readonly string[]> = {
     // Text for people, the same in an output as on the landing page.
     'server/connect-lines.ts',
     'server/environment.ts',
+    'server/guard/environment.ts',
     'lambda/authorization-server/environment.ts',
     'lambda/key-relay/environment.ts',
     'lambda/operator/environment.ts',

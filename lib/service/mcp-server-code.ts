@@ -1,14 +1,34 @@
 import { Duration } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
-import { ContainerImage, type HealthCheck } from 'aws-cdk-lib/aws-ecs';
+import { ContainerImage, type HealthCheck, type Secret } from 'aws-cdk-lib/aws-ecs';
 import type { IConstruct } from 'constructs';
-import { serverImageDirectory } from '../assets.ts';
+import { guardImageDirectory, serverImageDirectory } from '../assets.ts';
+import { type GuardedServerOptions, guardedServer } from './guarded-server.ts';
+
+/** A container beside the server, in the same task, which only the server can reach. */
+export interface Companion {
+  readonly image: ContainerImage;
+  /** @default - what its image says */
+  readonly command?: readonly string[];
+  readonly environment: { readonly [name: string]: string };
+  readonly secrets: { readonly [name: string]: Secret };
+}
 
 /** What the service is to run. */
 export interface McpServerImage {
   readonly image: ContainerImage;
   /** @default - the load balancer's health check alone decides */
   readonly healthCheck?: HealthCheck;
+  /**
+   * Beside the variables of every server.
+   *
+   * @default - none
+   */
+  readonly environment?: { readonly [name: string]: string };
+  /** @default - none */
+  readonly secrets?: { readonly [name: string]: Secret };
+  /** @default - the server is alone */
+  readonly companion?: Companion;
 }
 
 type Bind = (construct: IConstruct) => McpServerImage;
@@ -36,6 +56,18 @@ export class McpServerCode {
   /** An image that exists already, for ARM64. See {@link fromAsset} for what it must do. */
   static fromImage(image: ContainerImage): McpServerCode {
     return new McpServerCode(() => ({ image }));
+  }
+
+  /**
+   * Any MCP server that speaks Streamable HTTP, in any language, unmodified, behind this package's
+   * pipeline: see docs/guard-mode.md. It runs in the same task, and only the guard can reach it.
+   */
+  static guarded(options: GuardedServerOptions): McpServerCode {
+    return new McpServerCode((construct) => ({
+      image: arm64(guardImageDirectory(construct)),
+      healthCheck,
+      ...guardedServer(construct, options),
+    }));
   }
 
   /** For the service. */

@@ -102,10 +102,10 @@ export class McpService extends Construct {
   constructor(scope: Construct, id: string, props: McpServiceProps) {
     super(scope, id);
     const cluster = this.createCluster(props);
-    const { taskDefinition, logGroup } = hardenedTask(this, props);
+    const { taskDefinition, logGroup, hasSecrets } = hardenedTask(this, props);
     this.logGroup = logGroup;
     this.taskRole = taskDefinition.taskRole;
-    this.hasSecrets = Object.keys(props.secrets ?? {}).length > 0;
+    this.hasSecrets = hasSecrets;
     this.securityGroup = this.createSecurityGroup(props.vpc);
     const isCanary = props.deployment?.canarySettings !== undefined;
     const targets = new ServiceTargets(this, { ...props, isCanary });

@@ -1,7 +1,9 @@
-import { Duration, Size, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   Capability,
+  type ContainerDefinition,
+  ContainerDependencyCondition,
   CpuArchitecture,
   FargateTaskDefinition,
   LinuxParameters,
@@ -11,8 +13,10 @@ import {
   VersionConsistency,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SecurityLogGroup } from '../observability/security-log-group.ts';
+import type { Companion } from './mcp-server-code.ts';
 import type { McpServiceProps } from './mcp-service.ts';
 
 export const serverPort = 8080;
@@ -20,8 +24,8 @@ export const serverPort = 8080;
 /** Nobody's user id: in no image's passwd file, owner of nothing. */
 const unprivilegedUser = '65532';
 
-const linuxParameters = (scope: Construct): LinuxParameters => {
-  const parameters = new LinuxParameters(scope, 'LinuxParameters', { initProcessEnabled: true });
+const linuxParameters = (scope: Construct, id: string): LinuxParameters => {
+  const parameters = new LinuxParameters(scope, id, { initProcessEnabled: true });
   parameters.dropCapabilities(Capability.ALL);
   parameters.addTmpfs({
     containerPath: '/tmp',
@@ -46,7 +50,46 @@ const executionRole = (scope: Construct): Role => {
 const taskRole = (scope: Construct): Role =>
   new Role(scope, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
 
-/** One container with everything taken away that it does not need, and its log. */
+/** Everything taken away from a container that it does not need. */
+const hardened = (scope: Construct, parametersId: string) => ({
+  user: unprivilegedUser,
+  readonlyRootFilesystem: true,
+  linuxParameters: linuxParameters(scope, parametersId),
+  versionConsistency: VersionConsistency.ENABLED,
+  stopTimeout: Duration.seconds(60),
+});
+
+/**
+ * No port mapping: the load balancer may reach the server's port only. A log of its own: what it
+ * prints must not pass for a security event.
+ */
+const addCompanion = (
+  scope: Construct,
+  taskDefinition: FargateTaskDefinition,
+  { image, command, environment, secrets }: Companion,
+  props: McpServiceProps,
+): ContainerDefinition => {
+  const logGroup = new LogGroup(scope, 'CompanionLog', {
+    retention: props.logRetention ?? RetentionDays.ONE_YEAR,
+    removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+    encryptionKey: props.logEncryptionKey,
+  });
+  return taskDefinition.addContainer('Companion', {
+    ...hardened(scope, 'CompanionLinuxParameters'),
+    image,
+    command: command && [...command],
+    environment: { ...environment },
+    secrets: { ...secrets },
+    logging: LogDrivers.awsLogs({
+      streamPrefix: 'companion',
+      logGroup,
+      mode: AwsLogDriverMode.NON_BLOCKING,
+      maxBufferSize: Size.mebibytes(5),
+    }),
+  });
+};
+
+/** The server's container and its log, and what stands beside it. */
 export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
   const logGroup = new SecurityLogGroup(scope, 'Log', {
     retention: props.logRetention,
@@ -63,18 +106,15 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
     executionRole: executionRole(scope),
     taskRole: taskRole(scope),
   });
-  const { image, healthCheck } = props.code.bind(scope);
-  taskDefinition.addContainer('Server', {
+  const { image, healthCheck, environment, secrets, companion } = props.code.bind(scope);
+  const containerSecrets = { ...props.secrets, ...secrets };
+  const server = taskDefinition.addContainer('Server', {
+    ...hardened(scope, 'LinuxParameters'),
     image,
     healthCheck,
-    environment: { ...props.environment },
-    secrets: { ...props.secrets },
+    environment: { ...props.environment, ...environment },
+    secrets: containerSecrets,
     portMappings: [{ containerPort: serverPort }],
-    user: unprivilegedUser,
-    readonlyRootFilesystem: true,
-    linuxParameters: linuxParameters(scope),
-    versionConsistency: VersionConsistency.ENABLED,
-    stopTimeout: Duration.seconds(60),
     logging: LogDrivers.awsLogs({
       streamPrefix: 'server',
       logGroup,
@@ -84,9 +124,13 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
       maxBufferSize: Size.mebibytes(25),
     }),
   });
+  if (companion) {
+    const container = addCompanion(scope, taskDefinition, companion, props);
+    server.addContainerDependencies({ container, condition: ContainerDependencyCondition.START });
+  }
   Validations.of(taskDefinition).acknowledge({
     id: 'AwsSolutions-ECS2',
     reason: 'the variables are addresses and names; nothing secret is among them',
   });
-  return { taskDefinition, logGroup };
+  return { taskDefinition, logGroup, hasSecrets: Object.keys(containerSecrets).length > 0 };
 };

@@ -52,20 +52,34 @@ const readIdentityKey = (environment: Environment, problems: string[]): Identity
   return { secret: bytes };
 };
 
-const readPolicy = (environment: Environment, problems: string[]): GuardPolicy => {
-  const nothing: GuardPolicy = { access: {}, hideUnreachable: false };
+/** The text of the policy and the variable that brought it. */
+const policyText = (
+  environment: Environment,
+  problems: string[],
+): readonly [keyof GuardEnvironment, string] | undefined => {
+  const text = read(environment, 'ACCESS_POLICY');
   const path = read(environment, 'ACCESS_POLICY_FILE');
-  if (path === undefined) {
-    problems.push('ACCESS_POLICY_FILE must be set');
-    return nothing;
+  if ((text === undefined) === (path === undefined)) {
+    problems.push('ACCESS_POLICY or ACCESS_POLICY_FILE must be set, not both');
+    return undefined;
   }
+  if (path === undefined) return ['ACCESS_POLICY', text ?? ''];
   try {
-    const parsed = parseAccessPolicyFile(readFileSync(path, 'utf8'));
-    if (parsed.ok) return parsed.value;
-    problems.push(...parsed.error.map((problem) => `ACCESS_POLICY_FILE: ${problem}`));
+    return ['ACCESS_POLICY_FILE', readFileSync(path, 'utf8')];
   } catch {
     problems.push(`ACCESS_POLICY_FILE cannot be read: ${path}`);
+    return undefined;
   }
+};
+
+const readPolicy = (environment: Environment, problems: string[]): GuardPolicy => {
+  const nothing: GuardPolicy = { access: {}, hideUnreachable: false };
+  const source = policyText(environment, problems);
+  if (!source) return nothing;
+  const [name, text] = source;
+  const parsed = parseAccessPolicyFile(text);
+  if (parsed.ok) return parsed.value;
+  problems.push(...parsed.error.map((problem) => `${name}: ${problem}`));
   return nothing;
 };
 

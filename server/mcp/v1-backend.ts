@@ -22,10 +22,17 @@ type TransportModule =
 const loadTransport = async (): Promise<
   TransportModule['WebStandardStreamableHTTPServerTransport']
 > => {
-  const { WebStandardStreamableHTTPServerTransport } = await import(
-    '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-  );
-  return WebStandardStreamableHTTPServerTransport;
+  try {
+    const { WebStandardStreamableHTTPServerTransport } = await import(
+      '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+    );
+    return WebStandardStreamableHTTPServerTransport;
+  } catch (cause) {
+    // Also tells bundlers that it may be missing.
+    throw new Error("'fromV1Server' needs @modelcontextprotocol/sdk, which is not installed", {
+      cause,
+    });
+  }
 };
 
 // What SDK v2 answers without sessions. The v1 transport would open a GET stream that nothing feeds.

@@ -16,7 +16,7 @@ let esm: Consumer;
 let cjs: Consumer;
 beforeAll(async () => {
   packed = await pack();
-  esm = await createConsumer(packed, 'module', [...cdk, ...mcp, ...compiler]);
+  esm = await createConsumer(packed, 'module', [...cdk, ...mcp, ...compiler, 'esbuild']);
   cjs = await createConsumer(packed, 'commonjs', [...cdk, ...mcp, ...compiler]);
 }, 120_000);
 afterAll(async () => {
@@ -104,6 +104,18 @@ describe.each(nodes)('on %s', (node) => {
       child.kill('SIGKILL');
     }
   });
+});
+
+it('examples/own-server becomes the one file that its Dockerfile copies, by the command it names', async () => {
+  const example = (name: string): string =>
+    readFileSync(new URL(`../../examples/own-server/${name}`, import.meta.url), 'utf8');
+  await esm.write('server.ts', example('server.ts'));
+  const [, command] = /npx esbuild (.*)$/m.exec(example('app.ts')) ?? [];
+  const esbuild = join(esm.directory, 'node_modules', 'esbuild', 'bin', 'esbuild');
+  await esm.node((command as string).split(' '), esbuild);
+  // Far enough to read its configuration: everything is there.
+  await expect(esm.node(['image/server.mjs'])).rejects.toThrow('RESOURCE_IDENTIFIER must be set');
+  expect(example('image/Dockerfile')).toContain('COPY server.mjs ./');
 });
 
 describe('a TypeScript app', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -22,6 +22,12 @@ const schemaOf = (name: string) =>
     readFileSync(join(dirname(library), 'res', 'schema', `${name}.SNAPSHOT.schema.json`), 'utf8'),
   );
 
+/** Every folder with a handler: one that is not bundled could not be deployed. */
+const lambda = new URL('../../lambda/', import.meta.url);
+const functions = readdirSync(lambda).filter((name) =>
+  existsSync(new URL(`${name}/handler.ts`, lambda)),
+);
+
 const manifest = async () => JSON.parse(await packed.read('package.json'));
 
 describe('the published package', () => {
@@ -43,13 +49,10 @@ describe('the published package', () => {
         'dist/bin/parts/*',
         'dist/bin/verify.mjs',
         'dist/bin/verify.mjs.map',
-        ...[
-          'authorization-server',
-          'key-relay',
-          'operator',
-          'pre-token-generation',
-          'verification-user',
-        ].flatMap((name) => [`dist/lambda/${name}/index.mjs`, `dist/lambda/${name}/index.mjs.map`]),
+        ...functions.flatMap((name) => [
+          `dist/lambda/${name}/index.mjs`,
+          `dist/lambda/${name}/index.mjs.map`,
+        ]),
         'dist/lib/index.js',
         'dist/sbom.cdx.json',
         ...['image', 'guard-image'].flatMap((image) => [

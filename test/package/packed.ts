@@ -49,8 +49,8 @@ export const pack = async (): Promise<Packed> => {
 export interface Consumer {
   readonly directory: string;
   readonly write: (path: string, text: string) => Promise<void>;
-  /** Runs a program of Node in the app. Throws with what it said when it fails. */
-  readonly node: (argv: readonly string[], node?: string) => Promise<string>;
+  /** Runs Node, or another program, in the app. Throws with what it said when it fails. */
+  readonly node: (argv: readonly string[], program?: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -79,9 +79,9 @@ export const createConsumer = async (
   return {
     directory,
     write,
-    node: async (argv, node = process.execPath) => {
+    node: async (argv, program = process.execPath) => {
       const { PATH, HOME } = process.env;
-      const { stdout } = await run(node, [...argv], {
+      const { stdout } = await run(program, [...argv], {
         cwd: directory,
         env: { PATH, HOME, NODE_NO_WARNINGS: '1', CDK_VALIDATION: 'false' },
         maxBuffer: 16 * 1024 * 1024,

@@ -136,7 +136,8 @@ describe('the configuration of a guard', () => {
   it.each([
     [{ CALLER_IDENTITY_SECRET: undefined }, 'must be set, not both'],
     [{ CALLER_IDENTITY_PRIVATE_KEY: 'x' }, 'must be set, not both'],
-    [{ ACCESS_POLICY_FILE: undefined }, 'ACCESS_POLICY_FILE must be set'],
+    [{ ACCESS_POLICY_FILE: undefined }, 'ACCESS_POLICY or ACCESS_POLICY_FILE must be set'],
+    [{ ACCESS_POLICY: '{}' }, 'not both'],
     [{ ACCESS_POLICY_FILE: '/does/not/exist' }, 'cannot be read'],
     [{ UPSTREAM_URL: undefined }, 'UPSTREAM_URL must be set'],
   ])('does not start with %j', (changes, message) => {
