@@ -109,7 +109,10 @@ export const namedClients: readonly NamedClient[] = [
     needs: [
       ...everyone,
       resource,
-      need('its port is refused', 'copilot-cli-may-use-another-port-than-it-declares'),
+      need(
+        'it has no way to become a client with the port it takes',
+        'copilot-cli-may-use-another-port-than-it-declares',
+      ),
     ],
   },
   {

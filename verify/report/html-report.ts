@@ -8,6 +8,7 @@ import {
   groupsOf,
   type Report,
   type Standing,
+  skipReasons,
   standingOf,
 } from './report.ts';
 
@@ -110,6 +111,15 @@ const staleList = ({ stale }: Report): string =>
     ? ''
     : `<h2>Expected to fail, but does not</h2><ul>${stale.map((id) => `<li><code>${escaped(id)}</code></li>`).join('')}</ul>`;
 
+const notChecked = (report: Report): string => {
+  const reasons = skipReasons(report);
+  if (reasons.length === 0) return '';
+  const rows = reasons.map(([why, count]) => `<tr><td>${count}</td><td>${escaped(why)}</td></tr>`);
+  return `<h2>What was not checked</h2>
+<table><thead><tr><th scope="col">Checks</th><th scope="col">Why</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table>`;
+};
+
 export const htmlReport = (report: Report): string => {
   const { target, startedAt, durationMs, requestCount, range, access, version } = report;
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
@@ -135,6 +145,7 @@ ${clientTable(report)}
 ${staleList(report)}
 <h2>What was checked</h2>
 ${groupDetails(report)}
+${notChecked(report)}
 <footer>cdk-secure-mcp verify ${escaped(version)} · ${report.results.length} checks, ${requestCount} requests, ${(durationMs / 1000).toFixed(1)} s. What a server does behind its door is not visible from here.</footer>
 </main>
 </body>

@@ -53,4 +53,10 @@ export const groupsOf = (
   return [...groups].map(([title, results]) => ({ title, results }));
 };
 
-export const isAboutAccess = (why: string): boolean => /^no .* (was|were) given/.test(why);
+/** Why checks were skipped, and how many for each reason, most first. */
+export const skipReasons = ({ results }: Report): readonly (readonly [string, number])[] => {
+  const reasons = new Map<string, number>();
+  for (const { outcome } of results)
+    if (outcome.kind === 'skipped') reasons.set(outcome.why, (reasons.get(outcome.why) ?? 0) + 1);
+  return [...reasons].sort((a, b) => b[1] - a[1]);
+};

@@ -4,6 +4,16 @@ import { type Report, standingOf } from './report.ts';
 
 /** SARIF 2.1.0, for code-scanning views. The place of a finding is the address that was verified. */
 
+/**
+ * The address as a relative reference: code scanning at GitHub takes every place for a file of the
+ * repository, and refuses the whole report when one of them has another scheme than `file`.
+ */
+const placeOf = (target: string): string => {
+  const { host, pathname } = new URL(target);
+  // A colon in the first segment would make a scheme of the host (RFC 3986 §4.2).
+  return `${host.includes(':') ? './' : ''}${host}${pathname}`;
+};
+
 const levels: Readonly<Record<Severity, string>> = {
   error: 'error',
   warning: 'warning',
@@ -14,6 +24,7 @@ const ruleOf = ({ check, groupTitle }: CheckResult) => ({
   id: check.id,
   shortDescription: { text: check.title },
   fullDescription: { text: `${check.title}. ${check.requirement}` },
+  help: { text: `${check.title}.\n\nRequirement: ${check.requirement}, since MCP ${check.since}.` },
   defaultConfiguration: { level: levels[check.severity] },
   properties: { requirement: check.requirement, since: check.since, tags: [groupTitle] },
 });
@@ -25,10 +36,20 @@ const findingOf = (result: CheckResult, report: Report) => {
   return [
     {
       ruleId: check.id,
+      ruleIndex: report.results.indexOf(result),
       level: levels[check.severity],
       message: { text: `Seen: ${outcome.seen}. Expected: ${outcome.expected}.` },
-      locations: [{ physicalLocation: { artifactLocation: { uri: report.target } } }],
-      partialFingerprints: { checkAndTarget: `${check.id}@${report.target}` },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: placeOf(report.target) },
+            region: { startLine: 1 },
+          },
+          logicalLocations: [{ fullyQualifiedName: report.target, kind: 'resource' }],
+        },
+      ],
+      // The one name under which code scanning recognises a finding of yesterday.
+      partialFingerprints: { primaryLocationLineHash: `${check.id}@${report.target}` },
       ...(isExpected && {
         suppressions: [{ kind: 'external', justification: 'listed as an expected failure' }],
       }),

@@ -1,5 +1,12 @@
 import type { CheckResult } from '../run.ts';
-import { countsOf, groupsOf, type Report, type Standing, standingOf } from './report.ts';
+import {
+  countsOf,
+  groupsOf,
+  type Report,
+  type Standing,
+  skipReasons,
+  standingOf,
+} from './report.ts';
 
 /** For a person at a terminal: what is wrong in full, what is right in one line a group. */
 
@@ -90,15 +97,12 @@ const clientLines = ({ clients }: Report, paint: Paint): string[] => {
   ];
 };
 
-const skippedLines = ({ results }: Report, paint: Paint): string[] => {
-  const reasons = new Map<string, number>();
-  for (const { outcome } of results)
-    if (outcome.kind === 'skipped') reasons.set(outcome.why, (reasons.get(outcome.why) ?? 0) + 1);
-  if (reasons.size === 0) return [];
-  const lines = [...reasons].sort((a, b) => b[1] - a[1]);
+const skippedLines = (report: Report, paint: Paint): string[] => {
+  const lines = skipReasons(report);
+  if (lines.length === 0) return [];
   return [
     '',
-    paint('bold', 'Skipped'),
+    paint('bold', 'Not checked'),
     ...lines.map(([why, count]) => paint('dim', `  ${String(count).padStart(3)}  ${why}`)),
   ];
 };
