@@ -92,6 +92,9 @@ const wire = {
   // MCP 2025-11-25: an ended session is 404. A foreign one looks the same: existence is a secret.
   session_unknown: badRequest(404, 'There is no such session', 2),
   session_foreign: { ...badRequest(404, 'There is no such session'), severity: 4 },
+  // Handles and `requestState`. What a client sees of them is up to whoever opens them.
+  handle_unknown: badRequest(404, 'There is no such thing', 2),
+  handle_foreign: notPermitted(4),
   upstream_unavailable: { status: 502, description: 'The MCP server is unavailable', severity: 4 },
   host_not_allowed: badRequest(403, 'The Host header is not allowed', 3),
   origin_not_allowed: badRequest(403, 'The Origin header is not allowed', 3),

@@ -44,6 +44,7 @@ const specialEvents: Partial<Record<RejectionReason, EventName>> = {
   tenant_not_allowed: 'tenant.denied',
   tenant_mismatch: 'tenant.denied',
   session_foreign: 'session.hijack_suspected',
+  handle_foreign: 'session.hijack_suspected',
   rate_exceeded: 'rate.limited',
   concurrency_exceeded: 'rate.limited',
   overloaded: 'rate.limited',

@@ -25,6 +25,7 @@ export { type GuardOptions, guardUpstream } from './guard/guard.ts';
 export type { McpApplication } from './mcp/application.ts';
 export type { AccessDemands, McpBackend, McpEndpoint } from './mcp/backend.ts';
 export { asCaller, type Caller, callerOf, TenantDenied, UserFacingError } from './mcp/caller.ts';
+export { createHandles, type Handles } from './mcp/handles.ts';
 export { definePrompt, type McpPrompt, type PromptDefinition } from './mcp/prompt.ts';
 export { createRequestState } from './mcp/request-state.ts';
 export { defineResource, type McpResource, type ResourceDefinition } from './mcp/resource.ts';

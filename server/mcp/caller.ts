@@ -7,6 +7,7 @@ import { sameTenant } from '../../oauth/tenant-guard.ts';
 import type { Change } from '../changes/change.ts';
 import { type Notifier, notifierOf } from '../changes/notifier.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
+import { type Handles, handleRejection } from './handles.ts';
 
 /**
  * How the verified caller travels through the MCP SDK to a tool, a resource or a prompt, and how
@@ -53,6 +54,11 @@ export interface Caller {
    * is in the message only.
    */
   readonly requireTenant: (tenant: unknown) => void;
+  /**
+   * The value of a handle that this caller was given. One that was made up, has expired or was given
+   * to somebody else throws the very same `notFound()`; the first and the last are on the record.
+   */
+  readonly openHandle: (handles: Handles, handle: string, notFound: () => Error) => string;
   /** Tells listening clients of the caller's tenant that something has changed. */
   readonly notify: Notifier;
 }
@@ -111,6 +117,13 @@ const callerFrom = (exchange: Exchange, signal: AbortSignal): Caller => {
     correlationId,
     signal,
     notify: notifierOf(principal, exchange.publish),
+    openHandle: (handles, handle, notFound) => {
+      const opened = handles.open(handle, principal);
+      if (opened.ok) return opened.value;
+      const rejection = handleRejection(opened.error, principal);
+      if (rejection) reportFault(new HandlerRefusal(rejection));
+      throw notFound();
+    },
     // Both are on record here and not where they are caught: a handler may swallow an error.
     requireOwn: (record, notFound) => {
       if (record === undefined) throw notFound();

@@ -130,6 +130,8 @@ it('reasons of a refusal', () => {
     'tenant_mismatch',
     'session_unknown',
     'session_foreign',
+    'handle_unknown',
+    'handle_foreign',
     'upstream_unavailable',
     'host_not_allowed',
     'origin_not_allowed',

@@ -8,6 +8,7 @@ it('the library exports exactly this, because each name is a promise', () => {
     'UserFacingError',
     'asCaller',
     'callerOf',
+    'createHandles',
     'createRequestState',
     'createSecurityLog',
     'definePrompt',

@@ -162,16 +162,34 @@ describe('requestState', () => {
   });
 
   it.each([
-    ['another person', { sub: 'bob' }],
-    ['the same person in another tenant', { tenant_id: 'evil' }],
-  ])('is refused to %s, because it says what was approved', async (_, claims) => {
-    expect(await step(claims, await minted())).toMatchObject({ error: { code: -32602 } });
-  });
+    ['another person', { sub: 'bob' }, 'session.hijack_suspected', 'handle_foreign'],
+    [
+      'the same person in another tenant',
+      { tenant_id: 'evil' },
+      'tenant.denied',
+      'tenant_mismatch',
+    ],
+  ])(
+    'of %s is 403 and on the record, because it says what was approved',
+    async (_, claims, code, reason) => {
+      const requestState = await minted();
+      server.log.clear();
+      const params = { name: 'step', arguments: {}, requestState };
+      const response = await send('tools/call', params, claims);
+      expect(response.status).toBe(403);
+      expect(server.log.only).toMatchObject({
+        metadata: { event_code: code },
+        status_code: reason,
+      });
+    },
+  );
 
-  it('is refused when it was changed', async () => {
+  it('is refused and on the record when it was changed', async () => {
     const state = await minted();
+    server.log.clear();
     const changed = `${state.slice(0, -2)}${state.at(-2) === 'A' ? 'B' : 'A'}${state.slice(-1)}`;
     expect(await step(ada, changed)).toMatchObject({ error: { code: -32602 } });
+    expect(server.log.only).toMatchObject({ status_code: 'handle_unknown' });
   });
 });
 
