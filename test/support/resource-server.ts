@@ -20,6 +20,8 @@ import {
   userClient,
 } from './tokens.ts';
 
+export { legacyRequest, modernRequest } from './mcp-requests.ts';
+
 /** A resource server with a frozen clock, a key of its own, and a log that can be read. */
 
 export const aServerConfig = (changes: Partial<ServerConfig> = {}): ServerConfig => ({
@@ -130,33 +132,6 @@ export const aPost = (
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-
-/** A request of MCP 2025-11-25. */
-export const legacyRequest = (method: string, params: Record<string, unknown> = {}, id = 1) => ({
-  jsonrpc: '2.0',
-  id,
-  method,
-  params,
-});
-
-/** A request of MCP 2026-07-28, with the headers that belong to it. */
-export const modernRequest = (method: string, params: Record<string, unknown> = {}, id = 1) => {
-  const name = (params.name ?? params.uri) as string | undefined;
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
-    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1.0.0' },
-    ...(params._meta as Record<string, unknown> | undefined),
-  };
-  return {
-    body: { jsonrpc: '2.0', id, method, params: { ...params, _meta } },
-    headers: {
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': method,
-      ...(name !== undefined && { 'mcp-name': name }),
-    },
-  };
-};
 
 /** The JSON-RPC message of an answer, whether it came as JSON or as an event stream. */
 export const messageOf = async (response: Response): Promise<Record<string, unknown>> => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { soak, soakProblems } from './soak.ts';
 
@@ -15,3 +16,18 @@ it.skipIf(seconds === 0)(
   },
   (seconds + 30) * 1000,
 );
+
+it('loads without a test runner, because it runs for ten minutes on its own', () => {
+  const file = new URL('./soak.ts', import.meta.url).href;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `const { soak } = await import('${file}'); process.exit(typeof soak === 'function' ? 0 : 1)`,
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});

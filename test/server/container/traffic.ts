@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { legacyRequest, modernRequest } from '../../support/resource-server.ts';
+import { legacyRequest, modernRequest } from '../../support/mcp-requests.ts';
 import type { startIssuer } from '../../support/server-bundle.ts';
 import { attacks } from '../attacks/jwt-attack-table.ts';
 
