@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Gets what the handler throws, which it should never do. */
   readonly onFault?: (fault: unknown) => void;
+  /** For tests, which cannot wait as long. */
+  readonly timeouts?: Partial<typeof defaultTimeouts>;
 }
 
 export interface Listener {
@@ -27,7 +29,7 @@ export interface Listener {
   close(drainMs?: number): Promise<void>;
 }
 
-const timeouts = {
+const defaultTimeouts = {
   /** A request, body included, has to arrive within this time. */
   requestTimeout: 60_000,
   headersTimeout: 10_000,
@@ -35,6 +37,8 @@ const timeouts = {
   keepAliveTimeout: 65_000,
   // How often the three above are enforced; the default of 30 s makes 10 s mean 40 s.
   connectionsCheckingInterval: 2_000,
+  /** How long nothing may move in either direction, once a request is there: clients that do not read. */
+  silenceTimeout: 120_000,
 };
 
 const clientErrorStatus: Record<string, string> = {
@@ -112,7 +116,9 @@ export const listen = async (handle: Handle, options: ListenOptions): Promise<Li
       else outgoing.writeHead(500, { connection: 'close', 'content-length': 0 }).end();
     });
   };
+  const { silenceTimeout, ...timeouts } = { ...defaultTimeouts, ...options.timeouts };
   const server = createServer(timeouts, onRequest);
+  server.setTimeout(silenceTimeout);
   const sockets = trackUnused(server);
   // Without this, Node invites the body (RFC 9110 §10.1.1) before anyone has seen the token.
   server.on('checkContinue', onRequest);
