@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bundlesContextKey } from '../../../lib/assets.ts';
 import { SecureMcpApp } from '../../../lib/stacks/secure-mcp-app.ts';
 import type { Stages } from '../../../lib/stacks/stage-configuration.ts';
-import { bundles, flags } from '../../support/synth.ts';
+import { bundles, flags, type Resources } from '../../support/synth.ts';
 
 const synthesise = async (configured: Stages) => {
   const outdir = await mkdtemp(join(tmpdir(), 'cdk-secure-mcp-'));
@@ -48,6 +48,32 @@ describe('the app', () => {
         .stacks.map(({ terminationProtection }) => terminationProtection ?? false);
     expect(isProtected('Development')).toEqual([false, false]);
     expect(isProtected('Production')).toEqual([true, true]);
+  });
+
+  it('deletes nothing of production that holds users, grants, keys or a record of them', async () => {
+    const assembly = await synthesise({
+      production: { region: 'eu-west-1', egress: 'isolated', sharedStore: 'valkey', domain },
+    });
+    const resources = assembly
+      .getNestedAssembly('assembly-Production')
+      .stacks.flatMap(({ template }) => Object.entries(template.Resources as Resources));
+    const holding = [
+      ...['AWS::Cognito::UserPool', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'],
+      ...['AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'],
+    ];
+    const deleted = resources
+      .filter(([, { Type }]) => holding.includes(Type))
+      .filter(([, { DeletionPolicy }]) => !DeletionPolicy?.startsWith('Retain'))
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    // Copies of public keys and who moved packets: worth nothing without the rest.
+    expect(deleted.sort()).toEqual([
+      'McpServerCloudFrontIngressLog',
+      'McpServerKeyRelayKeys',
+      'McpServerKeyRelayLog',
+      'McpServerNetworkFlowLog',
+    ]);
+    const [userPool] = resources.filter(([, { Type }]) => Type === 'AWS::Cognito::UserPool');
+    expect(userPool?.[1].Properties.DeletionProtection).toBe('ACTIVE');
   });
 
   it('says at the end what to give to clients', async () => {
