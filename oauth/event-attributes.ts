@@ -1,7 +1,7 @@
 import type { EventClass } from './event-catalogue.ts';
 import type { EventContext, EventDetails } from './event-details.ts';
 import type { Principal } from './principal.ts';
-import { printable, printableUrl } from './printable.ts';
+import { printable, printableText } from './printable.ts';
 
 /** Who did it and to what, in OCSF's objects. */
 
@@ -83,14 +83,14 @@ export const entityOf = ({ mcpClient, entity }: EventDetails): object => {
 const resourceTypes = { tools: 'tool', prompts: 'prompt', resources: 'resource' } as const;
 
 /** The tool, prompt or resource that a call named. A resource's query can carry data: it stays out. */
-export const resourcesOf = ({
+export const resourceOf = ({
   operation = '',
   target,
-}: EventDetails): readonly object[] | undefined => {
+}: EventDetails): { readonly type: string; readonly name: string } | undefined => {
   if (!target) return undefined;
   const [family = ''] = operation.split('/', 1);
   const type = Object.hasOwn(resourceTypes, family)
     ? resourceTypes[family as keyof typeof resourceTypes]
     : 'other';
-  return [{ type, name: type === 'resource' ? printableUrl(target, 128) : printable(target) }];
+  return { type, name: printableText(target) };
 };

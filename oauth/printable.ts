@@ -19,14 +19,21 @@ export const printableUrl = (url: string, limit = 256): string => {
 };
 
 const listLimit = 20;
+const startsLikeUrl = /^[a-z][a-z0-9+.-]*:/i;
 
-/** Evidence as it may stand in a log line. Numbers and truth values stay as they are. */
+/** As {@link printable}; of a URL without its query. Redirect URIs and resources come with tokens in theirs. */
+export const printableText = (text: string): string =>
+  startsLikeUrl.test(text) ? printableUrl(text, 128) : printable(text);
+
+/**
+ * Evidence as it may stand in a log line. Of what looks like a URL the query stays out. Numbers and
+ * truth values stay as they are.
+ */
 export const printableEvidence = (evidence: Evidence): Evidence =>
   Object.fromEntries(
     Object.entries(evidence).map(([name, value]) => {
-      if (typeof value === 'string') return [name, printable(value)];
-      if (typeof value === 'object')
-        return [name, value.slice(0, listLimit).map((item) => printable(item))];
+      if (typeof value === 'string') return [name, printableText(value)];
+      if (typeof value === 'object') return [name, value.slice(0, listLimit).map(printableText)];
       return [name, value];
     }),
   );

@@ -1,5 +1,5 @@
 import { eventActivity, eventClassOf } from './event-activity.ts';
-import { actorOf, entityOf, resourcesOf, userOf } from './event-attributes.ts';
+import { actorOf, entityOf, resourceOf, userOf } from './event-attributes.ts';
 import {
   type DetectionName,
   type EventClass,
@@ -90,8 +90,8 @@ const ownAttributes: Record<
   apiActivity: (event, _, details) => {
     event.api = { operation: printable(details.operation ?? 'unknown') };
     event.actor ??= { user: userOf(details) };
-    const resources = resourcesOf(details);
-    if (resources) event.resources = resources;
+    const resource = resourceOf(details);
+    if (resource) event.resources = [resource];
   },
   entityManagement: (event, _, details) => {
     event.entity = entityOf(details);
@@ -114,12 +114,13 @@ const unmappedOf = (
   { privacy, loadBalancerTraceId }: EventContext,
   details: EventDetails,
 ): Attributes | undefined => {
-  const { grantId, principal, operation, target, evidence } = details;
+  const { grantId, principal, operation, evidence } = details;
   const scopes = details.scopes ?? principal?.scopes;
   const unmapped: Attributes = {};
   if (operation !== undefined && eventClass !== 'apiActivity') {
     unmapped.operation = printable(operation);
-    if (target) unmapped.target = printable(target);
+    const resource = resourceOf(details);
+    if (resource) unmapped.target = resource.name;
   }
   if (grantId !== undefined && privacy?.pseudonym) unmapped.grant_uid = privacy.pseudonym(grantId);
   if (scopes) unmapped.scopes = scopes.slice(0, 20).map((scope) => printable(scope));

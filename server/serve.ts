@@ -1,3 +1,4 @@
+import { faultLine } from './application-log.ts';
 import { parseServerConfig, type ServerConfig } from './config.ts';
 import { ConfigurationError } from './environment-reader.ts';
 import type { McpApplication } from './mcp/application.ts';
@@ -9,15 +10,18 @@ import { type RunningServer, startResourceServer } from './start-server.ts';
 export interface ServeOptions {
   /** @default - read from the environment; every problem with it is reported at once */
   readonly config?: ServerConfig;
-  /** Gets faults with everything they say. @default - one JSON line each on standard error */
+  /**
+   * Gets faults with everything they say, which may quote arguments and data.
+   *
+   * @default - one JSON line each on standard error: class, code and stack frames, no message
+   */
   readonly onFault?: (fault: unknown, correlationId: string) => void;
   /** How long calls in flight may take after SIGTERM. @default 20_000, below ECS's 30 s */
   readonly drainMs?: number;
 }
 
 const printFault = (fault: unknown, correlationId: string): void => {
-  const text = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-  process.stderr.write(`${JSON.stringify({ level: 'error', correlationId, fault: text })}\n`);
+  process.stderr.write(faultLine(fault, correlationId));
 };
 
 /** What a stuck reader kept the security log from saying is at least counted in the other stream. */

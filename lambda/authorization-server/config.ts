@@ -132,9 +132,19 @@ export const parseEnvironment = (variables: Variables): LambdaConfig => {
   return config;
 };
 
+/** `JSON.parse` quotes what it could not read, and that would be the secret. */
+const jsonOf = (value: string): Partial<BrokerSecret> => {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    throw new Error('the secret must hold JSON');
+  }
+};
+
 /** @throws Error that says which part is missing, never what the secret holds */
 export const parseSecret = (value: string): BrokerSecret => {
-  const { clientSecret, sealingKeys, logPseudonymKey } = JSON.parse(value) as Partial<BrokerSecret>;
+  const { clientSecret, sealingKeys, logPseudonymKey } = jsonOf(value);
   const hasKeys =
     Array.isArray(sealingKeys) &&
     sealingKeys.length > 0 &&

@@ -64,6 +64,8 @@ const kinds = [
   "the client's verifier",
   'access token',
   'refresh handle',
+  'jti',
+  'origin_jti',
   'client secret',
   'machine secret',
   'cookie mcp-browser',

@@ -117,6 +117,7 @@ describe.each(Object.entries(sdks))('%s', (_, { open, protocolVersion }) => {
 
     expect(decisions(events)).toEqual([
       ['token.rejected', 'expired'],
+      ['token.scoped', undefined],
       ['token.refreshed', undefined],
       ['access.allowed', undefined],
     ]);

@@ -90,4 +90,13 @@ describe('the secret of the broker', () => {
     expect(attempt).toThrow(/the secret must hold/);
     expect(attempt).not.toThrow(/marked-secret/);
   });
+
+  it.each(['marked-secret', '{"clientSecret":"marked-secret', 'null', '"marked-secret"'])(
+    'is refused when it is %s, and the message does not quote it, as that of JSON.parse would',
+    (value) => {
+      const attempt = () => parseSecret(value);
+      expect(attempt).toThrow(/the secret must hold/);
+      expect(attempt).not.toThrow(/marked/);
+    },
+  );
 });
