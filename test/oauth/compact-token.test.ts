@@ -136,3 +136,31 @@ describe('inspectCompactToken', () => {
     );
   });
 });
+
+describe('members that are repeated', () => {
+  const claimsText = fc
+    .dictionary(fc.string({ unit: 'binary' }), fc.jsonValue())
+    .map((claims) => JSON.stringify({ ...claims, iss: issuer }));
+  const inspected = (text: string): string => {
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'k' })).toString('base64url');
+    return reasonOf(`${header}.${Buffer.from(text).toString('base64url')}.AAAA`);
+  };
+
+  it('are never seen where there are none, whatever names and values hold', () => {
+    fc.assert(
+      fc.property(claimsText, (text) => {
+        fc.pre(text.length < 4000);
+        expect(inspected(text)).toBe('accepted');
+      }),
+    );
+  });
+
+  it('are seen wherever they are, because one reader takes the first and another the last', () => {
+    fc.assert(
+      fc.property(claimsText, fc.constantFrom('', ' ', '\t\n'), (text, space) => {
+        fc.pre(text.length < 4000);
+        expect(inspected(`${text.slice(0, -1)},"iss"${space}:"${issuer}"}`)).toBe('malformed');
+      }),
+    );
+  });
+});
