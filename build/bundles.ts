@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { withoutZodLocales } from './without-zod-locales.ts';
 
 /** What is bundled from what. Paths are below the root of the repository and below `dist/`. */
 
@@ -41,14 +42,28 @@ const lambda = (name: string): Bundle => ({
   options: inLambda,
 });
 
+/**
+ * A server as an image holds it: what every server needs, and beside it, in `parts/`, what is loaded
+ * only where a store is shared (ioredis and its limiter, 260 KB).
+ */
+const server = (image: string, source: string): Bundle => ({
+  entries: { [source]: `server/${image}/server` },
+  options: {
+    ...program,
+    plugins: [withoutZodLocales],
+    splitting: true,
+    chunkNames: `server/${image}/parts/[name]-[hash]`,
+  },
+});
+
 export const bundles: readonly Bundle[] = [
   lambda('authorization-server'),
   lambda('pre-token-generation'),
   lambda('operator'),
   lambda('verification-user'),
   lambda('key-relay'),
-  { entries: { 'server/main.ts': 'server/image/server' }, options: program },
-  { entries: { 'server/guard/main.ts': 'server/guard-image/server' }, options: program },
+  server('image', 'server/main.ts'),
+  server('guard-image', 'server/guard/main.ts'),
   {
     // A subcommand is loaded when it is chosen: `verify` does not wait for the AWS SDK.
     entries: { 'bin/cdk-secure-mcp.ts': 'bin/cdk-secure-mcp', 'bin/verify.ts': 'bin/verify' },

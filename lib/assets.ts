@@ -43,6 +43,6 @@ export const lambdaBundle = (construct: IConstruct, name: LambdaBundleName): Cod
 export const guardImageDirectory = (construct: IConstruct): string =>
   bundleDirectory(construct, join('server', 'guard-image'), 'Dockerfile');
 
-/** The build context of the container: one server file and a Dockerfile without RUN. */
+/** The build context of the container: the server, what it loads on demand, and a Dockerfile without RUN. */
 export const serverImageDirectory = (construct: IConstruct): string =>
   bundleDirectory(construct, join('server', 'image'), 'Dockerfile');
