@@ -39,6 +39,8 @@ export {
 } from './authorization/user-pool.ts';
 export type { UserPoolOptions } from './authorization/user-pool-authorization.ts';
 export { addConnectionOutputs } from './connection-outputs.ts';
+export { Detection, type Detections, type DetectionThresholds } from './detection/detection.ts';
+export { FindingResponse, type FindingResponseProps } from './detection/finding-response.ts';
 export { AccessLog, type AccessLogProps } from './edge/access-log.ts';
 export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfront-ingress.ts';
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';

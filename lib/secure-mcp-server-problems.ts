@@ -5,6 +5,7 @@ import { parseResourceIdentifier } from '../oauth/resource-identifier.ts';
 import { Authorization } from './authorization/authorization.ts';
 import { defaultScopes, scopeProblems, unknownScopes } from './authorization/oauth-scopes.ts';
 import { Tenancy } from './authorization/tenancy.ts';
+import { detectionProblems } from './detection/detection.ts';
 import { edgeRegion } from './edge/web-acl.ts';
 import type { SecureMcpServerProps } from './secure-mcp-server-props.ts';
 import { rateLimitProblems } from './service/rate-limits.ts';
@@ -124,6 +125,7 @@ export const settingProblems = (
   ...originProblems(props),
   ...capacityProblems(props),
   ...rateLimitProblems(props.rateLimits ?? {}),
+  ...detectionProblems(props.detections),
   ...(props.sharedStore?.problems() ?? []),
   ...(props.deployment?.problems() ?? []),
   ...(props.observability?.problems() ?? []),

@@ -7,6 +7,7 @@ import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Authorization } from './authorization/authorization.ts';
 import type { McpScope } from './authorization/oauth-scopes.ts';
 import type { Tenancy } from './authorization/tenancy.ts';
+import type { Detections } from './detection/detection.ts';
 import type { Observability } from './observability/observability.ts';
 import type { Deployment } from './service/deployment.ts';
 import type { Egress } from './service/egress.ts';
@@ -75,6 +76,12 @@ export interface SecureMcpServerProps {
   readonly groupScopes?: { readonly [group: string]: readonly string[] };
   /** @default Tenancy.off() */
   readonly tenancy?: Tenancy;
+  /**
+   * What becomes of single detections, by the ids of `docs/runbooks/`.
+   *
+   * @default - every detection notifies, with thresholds of its own; none acts by itself
+   */
+  readonly detections?: Detections;
   /**
    * Origins of web pages that may call the server from a browser, such as
    * `https://inspector.example.com`; `loopback` stands for every port of the user's own machine.

@@ -13,6 +13,8 @@ import type { Operator } from './authorization/operator.ts';
 import type { MachineClientGrant } from './authorization/pre-token-generation.ts';
 import { Tenancy } from './authorization/tenancy.ts';
 import type { IMcpUserPool } from './authorization/user-pool.ts';
+import { type Detections, respondingDetections } from './detection/detection.ts';
+import { FindingResponse } from './detection/finding-response.ts';
 import { AccessLog } from './edge/access-log.ts';
 import { CloudFrontIngress } from './edge/cloudfront-ingress.ts';
 import { McpDistribution } from './edge/distribution.ts';
@@ -109,6 +111,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     network?.endpoints?.serve(this.service);
     this.grantPrincipal = this.service.taskRole.grantPrincipal;
     this.connections = this.service.securityGroup.connections;
+    this.letFindingsAct(props.detections);
     this.monitoring = createObservability(this, {
       ...props,
       url: this.url,
@@ -161,6 +164,20 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
     return addMachineClient(id, grant);
   }
 
+  private letFindingsAct(chosen: Detections | undefined): void {
+    const detections = respondingDetections(chosen);
+    const { authorizationServer, operator } = this.#authorization;
+    if (detections.length === 0 || !operator) return;
+    new FindingResponse(this, 'FindingResponse', {
+      detections,
+      operator: operator.function,
+      logGroups: {
+        Server: this.service.logGroup,
+        ...(authorizationServer && { AuthorizationServer: authorizationServer.logGroup }),
+      },
+    });
+  }
+
   private createLoadBalancer(props: SecureMcpServerProps): LoadBalancer {
     return new LoadBalancer(this, 'LoadBalancer', {
       vpc: this.vpc,
@@ -202,6 +219,7 @@ export class SecureMcpServer extends Construct implements IGrantable, IConnectab
       scopes: props.scopes ?? defaultScopes,
       groupScopes: props.groupScopes,
       tenancy: props.tenancy ?? Tenancy.off(),
+      detections: props.detections,
       metricsNamespace: this.#metrics.namespace,
       logPseudonymKey: this.#logPseudonymKey.secret,
       logsFullAddresses: props.logsFullAddresses,

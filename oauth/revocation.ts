@@ -34,6 +34,12 @@ export const revocationLifetimeSeconds = 86_400;
 /** More than that do not fit into a feed; the oldest are left out, and the feed says so. */
 export const maxRevocations = 10_000;
 
+/**
+ * What the feed's key is derived with (HMAC-SHA-256) from the key that server and broker share for the
+ * hashes in the log: two uses, two keys, one secret.
+ */
+export const revocationFeedLabel = 'revocation-feed';
+
 /** The feed as it travels. */
 export interface RevocationFeed {
   readonly revocations: readonly (readonly [RevocationKind, string, number])[];

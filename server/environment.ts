@@ -58,7 +58,7 @@ export interface ServerEnvironment {
   readonly DETECTIONS?: string;
   /** Where the authorization server lists what has been revoked. Default: tokens live until they expire. */
   readonly REVOCATION_FEED?: string;
-  /** The key for it: 32 characters or more. */
+  /** The key for it: 32 characters or more. Default: derived from LOG_PSEUDONYM_KEY. */
   readonly REVOCATION_FEED_KEY?: string;
   /** How often it is read. Default: 5. */
   readonly REVOCATION_POLL_SECONDS?: string;

@@ -14,6 +14,7 @@ import { composeAuthorizationServer } from './compose.ts';
 import { parseSecret, readEnvironment } from './config.ts';
 import { watchedLog } from './detections.ts';
 import { createInvocationMetrics } from './metrics.ts';
+import { revocationFeedKeyOf } from './revocations.ts';
 import { createDynamoDbClient } from './store/dynamodb-client.ts';
 import { createDynamoDbGrantStore } from './store/dynamodb-grant-store.ts';
 
@@ -35,7 +36,12 @@ const load = async (): Promise<AuthorizationServer> => {
   const privacy = logPrivacyWith(logPseudonymKey, config.logAddresses);
   recordConfiguration({ sealingKeys: sealingKeys.map(({ id }) => id), ...keyMark(privacy) });
   return composeAuthorizationServer(
-    { ...config.settings, sealingKeys, upstream: { ...config.upstream, clientSecret } },
+    {
+      ...config.settings,
+      sealingKeys,
+      upstream: { ...config.upstream, clientSecret },
+      revocationFeedKey: revocationFeedKeyOf(logPseudonymKey),
+    },
     { store, documents, securityLog, privacy },
   );
 };

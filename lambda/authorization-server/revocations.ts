@@ -1,4 +1,5 @@
-import type { RevocationKind } from '../../oauth/revocation.ts';
+import { createHmac } from 'node:crypto';
+import { type RevocationKind, revocationFeedLabel } from '../../oauth/revocation.ts';
 import { digest } from './digest.ts';
 import type { GrantStore, RevocationRecord } from './store/grant-store.ts';
 
@@ -9,6 +10,11 @@ export interface Revocations {
   /** Ends the access tokens that were issued up to now. */
   readonly revoke: (kind: 'sign-in' | 'subject', value: string) => Promise<void>;
 }
+
+/** The key that the resource server shows, derived as it derives it. Without a secret there is no key. */
+export const revocationFeedKeyOf = (logPseudonymKey: string | undefined): string | undefined =>
+  logPseudonymKey &&
+  createHmac('sha256', logPseudonymKey).update(revocationFeedLabel).digest('base64url');
 
 /** Together with the resource server's five seconds: how long a revocation takes. */
 const freshMs = 2000;

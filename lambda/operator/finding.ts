@@ -19,8 +19,9 @@ interface Finding {
   readonly metadata?: { readonly event_code?: unknown };
 }
 
-interface FindingEvent {
+export interface FindingEvent {
   readonly source: string;
+  readonly 'detail-type': string;
   readonly detail: Finding;
 }
 

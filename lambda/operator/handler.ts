@@ -4,6 +4,7 @@ import { createDynamoDbClient } from '../authorization-server/store/dynamodb-cli
 import { createDynamoDbGrantStore } from '../authorization-server/store/dynamodb-grant-store.ts';
 import { createFunctionLog, flushingAfter } from '../security-log.ts';
 import { readEnvironment } from './config.ts';
+import { withLogDeliveries } from './log-delivery.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { createUserDirectory } from './user-directory.ts';
 
@@ -30,12 +31,12 @@ const compose = (): Operator => {
 
 let operator: Operator | undefined;
 
-/** The Lambda entry, for direct invocation and for EventBridge. Configured at the first event. */
+/** The Lambda entry, for direct invocation, EventBridge and subscriptions of log groups. Configured at the first event. */
 export const handler = (
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,
-): ReturnType<Operator> =>
+): ReturnType<ReturnType<typeof withLogDeliveries>> =>
   flushingAfter(eventLog, () => {
     operator ??= compose();
-    return operator(event, context.awsRequestId);
+    return withLogDeliveries(operator)(event, context.awsRequestId);
   });

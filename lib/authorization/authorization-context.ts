@@ -2,6 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Detections } from '../detection/detection.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { MachineClient } from './machine-client.ts';
 import type { McpScope } from './oauth-scopes.ts';
@@ -23,6 +24,7 @@ export interface AuthorizationContext {
   /** Key of the hashes in the log, shared with the server. */
   readonly logPseudonymKey: ISecret;
   readonly logsFullAddresses?: boolean;
+  readonly detections?: Detections;
   /** CloudWatch namespace of what the functions count. */
   readonly metricsNamespace: string;
   readonly logRetention?: RetentionDays;

@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizationServerLambdaEnvironment } from '../../lambda/authorization-server/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
+import { type Detections, detectionsJson } from '../detection/detection.ts';
 import { AuthorizationServerSecret } from './authorization-server-secret.ts';
 import { ClientRegistration, preRegisteredClientsJson } from './client-registration.ts';
 import { GrantTable } from './grant-table.ts';
@@ -40,11 +41,11 @@ export interface AuthorizationServerProps {
    */
   readonly metricsNamespace?: string;
   /**
-   * Thresholds and modes of detections, by id.
+   * What becomes of single detections, by id.
    *
-   * @default - every detection notifies, with the thresholds of `oauth/detection-rules.ts`
+   * @default - every detection notifies, with thresholds of its own
    */
-  readonly detections?: Readonly<Record<string, unknown>>;
+  readonly detections?: Detections;
   /**
    * How long a user stays connected without using the connection.
    *
@@ -142,7 +143,7 @@ export class AuthorizationServer extends Construct {
       GRANT_LIFETIME: String(grantLifetime.toSeconds()),
       BRANDING: JSON.stringify({ productName: props.productName }),
       METRICS_NAMESPACE: props.metricsNamespace ?? '',
-      DETECTIONS: props.detections === undefined ? '' : JSON.stringify(props.detections),
+      DETECTIONS: detectionsJson(props.detections),
     };
   }
 }

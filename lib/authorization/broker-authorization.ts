@@ -81,6 +81,7 @@ export const bindBroker = (
     operator: new Operator(scope, 'Operator', {
       userPool,
       grantTable,
+      detections: context.detections,
       logRetention,
       logRemovalPolicy,
       logEncryptionKey,

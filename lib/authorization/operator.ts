@@ -6,12 +6,19 @@ import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OperatorEnvironment } from '../../lambda/operator/environment.ts';
 import { BundledFunction } from '../bundled-function.ts';
+import { type Detections, detectionsJson } from '../detection/detection.ts';
 import type { GrantTable } from './grant-table.ts';
 import type { IMcpUserPool } from './user-pool.ts';
 
 export interface OperatorProps {
   readonly userPool: IMcpUserPool;
   readonly grantTable: GrantTable;
+  /**
+   * Which findings may act.
+   *
+   * @default - none
+   */
+  readonly detections?: Detections;
   /**
    * How long is kept what operators did.
    *
@@ -47,6 +54,7 @@ export class Operator extends Construct {
     const environment: OperatorEnvironment = {
       USER_POOL_ID: userPool.userPool.userPoolId,
       TABLE_NAME: grantTable.table.tableName,
+      DETECTIONS: detectionsJson(props.detections),
     };
     const handler = new BundledFunction(this, 'Handler', {
       bundle: 'operator',

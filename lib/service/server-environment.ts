@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { brokerPaths } from '../../oauth/well-known.ts';
 import type { ServerEnvironment } from '../../server/environment.ts';
 import type {
   AuthorizationParts,
@@ -7,6 +8,7 @@ import type {
 } from '../authorization/authorization-context.ts';
 import { defaultScopes, everydayScopes, type McpScope } from '../authorization/oauth-scopes.ts';
 import { Tenancy } from '../authorization/tenancy.ts';
+import { type Detections, detectionsJson } from '../detection/detection.ts';
 import { viewerAddressHeader } from '../edge/distribution.ts';
 import { metricsNamespace } from '../observability/metrics-namespace.ts';
 import type { Observability } from '../observability/observability.ts';
@@ -19,6 +21,7 @@ export interface ServerSettings {
   readonly productName?: string;
   readonly scopes?: readonly McpScope[];
   readonly tenancy?: Tenancy;
+  readonly detections?: Detections;
   readonly allowedOrigins?: readonly string[];
   readonly logsFullAddresses?: boolean;
   readonly rateLimits?: RateLimits;
@@ -60,6 +63,12 @@ export const serverEnvironment = (
     LOG_ADDRESSES: (settings.logsFullAddresses ?? true) ? 'full' : 'network',
     RESOURCE_NAME: settings.productName ?? 'MCP server',
     METRICS_NAMESPACE: metricsNamespace(construct),
+    DETECTIONS: detectionsJson(settings.detections),
+    // A network without a way out cannot reach the public address either.
+    ...(authorization.authorizationServer &&
+      !settings.keyRelay && {
+        REVOCATION_FEED: authorization.authorizationServerUrl + brokerPaths.revocations,
+      }),
     METRICS_TOOLS: (settings.observability?.options.toolMetrics ?? []).join(' '),
   };
 };

@@ -55,11 +55,15 @@ const variablesOf = (description: RegExp, from = template): Record<string, strin
 
 const containerVariables = (from = template): Record<string, string> => {
   const [task] = resourcesOf(from, 'AWS::ECS::TaskDefinition');
-  return Object.fromEntries(
-    task?.Properties.ContainerDefinitions[0].Environment.map(
-      ({ Name, Value }: { Name: string; Value: unknown }) => [Name, resolved(Value, known)],
-    ),
-  );
+  const { Environment, Secrets = [] } = task?.Properties.ContainerDefinitions[0] ?? {};
+  return Object.fromEntries([
+    ...Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [
+      Name,
+      resolved(Value, known),
+    ]),
+    // What ECS fetches; what it holds is known to nobody here.
+    ...Secrets.map(({ Name }: { Name: string }) => [Name, 's'.repeat(43)]),
+  ]);
 };
 
 describe('the code starts with what the template gives it', () => {
@@ -131,6 +135,7 @@ describe('the code starts with what the template gives it', () => {
       machineClients: ['machine'],
       tenancy: 'required',
       clientAddressHeader: 'cloudfront-viewer-address',
+      revocationFeed: { url: 'https://d111.cloudfront.net/oauth/revocations' },
       port: 8080,
     });
   });

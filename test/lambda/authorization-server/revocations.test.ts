@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loggedClientId } from '../../../lambda/authorization-server/client-registry.ts';
 import { digest } from '../../../lambda/authorization-server/digest.ts';
-import { createRevocations } from '../../../lambda/authorization-server/revocations.ts';
+import {
+  createRevocations,
+  revocationFeedKeyOf,
+} from '../../../lambda/authorization-server/revocations.ts';
 import { memoryGrantStore } from '../../../lambda/authorization-server/store/memory-grant-store.ts';
+import { EnvironmentReader } from '../../../server/environment-reader.ts';
+import { readRevocationSettings } from '../../../server/revocation-config.ts';
 import { aBroker, type TestBroker } from '../../support/broker.ts';
 
 let broker: TestBroker;
@@ -150,6 +155,42 @@ describe('the feed', () => {
     expect(broker.lastReason()).toBe('grant_revoked_upstream');
     expect(await broker.store.revocations(seconds())).toHaveLength(before + 1);
     broker.simulator.updateUser('bob', { isEnabled: true });
+  });
+});
+
+describe('the key of the feed', () => {
+  it('is the same at the server that is given the same secret, and not that secret', () => {
+    const secret = 's'.repeat(43);
+    const reader = new EnvironmentReader({
+      REVOCATION_FEED: 'https://mcp.example.com/oauth/revocations',
+      LOG_PSEUDONYM_KEY: secret,
+    });
+    const settings = readRevocationSettings(reader);
+    expect(settings?.key).toBe(revocationFeedKeyOf(secret));
+    expect(settings?.key).not.toContain(secret);
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('does not exist without a secret, which closes the feed', () => {
+    expect(revocationFeedKeyOf(undefined)).toBeUndefined();
+    const reader = new EnvironmentReader({ REVOCATION_FEED: 'https://mcp.example.com/r' });
+    expect(readRevocationSettings(reader)).toBeUndefined();
+    expect(reader.problems).toEqual(['REVOCATION_FEED_KEY or LOG_PSEUDONYM_KEY must be set']);
+  });
+
+  it.each([
+    [{ REVOCATION_FEED: 'http://mcp.example.com/r' }, /must use https/],
+    [{ REVOCATION_FEED_KEY: 'short' }, /must be 32 to 256 visible characters/],
+    [{ REVOCATION_POLL_SECONDS: '0' }, /whole number from 1 to 300/],
+    [{ REVOCATION_MAX_AGE_SECONDS: '5' }, /whole number from 10 to 86400/],
+  ])('and its neighbours are checked at the start: %j', (changes, problem) => {
+    const reader = new EnvironmentReader({
+      REVOCATION_FEED: 'https://mcp.example.com/r',
+      REVOCATION_FEED_KEY: 'k'.repeat(32),
+      ...changes,
+    });
+    readRevocationSettings(reader);
+    expect(reader.problems.join()).toMatch(problem);
   });
 });
 
