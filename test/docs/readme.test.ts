@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -17,6 +17,18 @@ describe('the README', () => {
   it('holds the two commands of a newcomer within its first forty lines', () => {
     const top = readme.split('\n').slice(0, 40);
     expect(top).toEqual(expect.arrayContaining(['npm ci && npm run demo', 'npm ci && npm test']));
+  });
+
+  it('lists every example, because one that nobody finds helps nobody', () => {
+    const examples = readdirSync(`${root}examples`);
+    expect(examples.filter((name) => !readme.includes(`](examples/${name})`))).toEqual([]);
+  });
+
+  it('leads to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
+      (match) => match[1] as string,
+    );
+    expect(links.filter((link) => !existsSync(root + link))).toEqual([]);
   });
 
   it('names only scripts that exist, and CI runs the same test command', () => {
