@@ -140,6 +140,17 @@ describe('a stream of subscriptions', () => {
     expect(ada.messages.at(-1)).toMatchObject({ id: 1, result: { resultType: 'complete' } });
   });
 
+  it('ends when the server drains; new ones are sent elsewhere, and calls go on', async () => {
+    const ada = await listen(people.ada, everything);
+    await server.drain();
+    expect(await ada.ended).toBe('ended');
+    const late = await send(people.ada, 'subscriptions/listen', { notifications: everything });
+    expect(late.status).toBe(503);
+    expect(late.headers.get('retry-after')).toBe('1');
+    expect((await change(people.ada)).status).toBe(200);
+    expect(server.faults).toEqual([]);
+  });
+
   it('gives its place back when the client goes away', async () => {
     const ada = await listen(people.ada, everything);
     expect(server.openCalls()).toBe(1);

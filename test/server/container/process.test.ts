@@ -144,11 +144,13 @@ describe('the bundled server', () => {
     expect(events.filter((code) => code === 'access.allowed')).toHaveLength(2);
   });
 
-  it('starts without a limit store that is not there, and says so', async () => {
+  it('starts without a shared store that is not there, and says so', async () => {
     const server = await start({ SHARED_STORE: 'redis://127.0.0.1:1' });
     await untilHealth(server.port, 200);
     expect((await call(server.port, 0)).status).toBe(200);
     await pause(100);
-    expect(server.output().stdout).toContain('limits.degraded');
+    const { stdout } = server.output();
+    expect(stdout).toContain('limits.degraded');
+    expect(stdout).toContain('notifications.degraded');
   });
 });

@@ -433,6 +433,16 @@ describe('streams', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
+  it('a GET stream ends when the guard drains, and calls go on', async () => {
+    const handle = await initialize();
+    const stream = await fetch(url, { headers: { ...headers(), 'mcp-session-id': handle } });
+    const call = open('slow').then((response) => response.text());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await live.drain();
+    await stream.text();
+    expect(await call).toContain('done');
+  });
+
   it('a GET stream does not outlive the access token that opened it', async () => {
     const handle = await initialize();
     const exp = Math.floor(frozenNow / 1000) + 1;

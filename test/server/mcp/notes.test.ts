@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../oauth/principal.ts';
 import { deleteNotesScope } from '../../../server/mcp/demo/note-tools.ts';
 import { Notebook, notebookLimits } from '../../../server/mcp/demo/notebook.ts';
+import { isUpdateOf, readEventStream } from '../../support/event-stream.ts';
 import { aPost, aResourceServer, messageOf, modernRequest } from '../../support/resource-server.ts';
 import { anAccessToken, cognitoScopes, everydayScopes } from '../../support/tokens.ts';
 
@@ -89,6 +90,28 @@ describe('the demo server', () => {
     expect(JSON.stringify(await ask('acme', 'resources/read', { uri: 'notes://all' }))).toContain(
       'topsecret',
     );
+    await server.close();
+  });
+
+  it('tells listeners of the tenant that there is a new note, and no other tenant', async () => {
+    const server = await aResourceServer();
+    const send = (tenant_id: string, method: string, params: Record<string, unknown>) => {
+      const token = anAccessToken(server.key, { tenant_id });
+      const { body, headers } = modernRequest(method, params);
+      return server.send(aPost(body, { token, headers }));
+    };
+    const notifications = { resourceSubscriptions: ['notes://all'], resourcesListChanged: true };
+    const [acme, evil] = await Promise.all(
+      ['acme', 'evil'].map(async (tenant) =>
+        readEventStream(await send(tenant, 'subscriptions/listen', { notifications })),
+      ),
+    );
+    await send('acme', 'tools/call', { name: 'add_note', arguments: { title: 'a', text: 'b' } });
+    await acme?.until(isUpdateOf('notes://all'));
+    await acme?.until(({ method }) => method === 'notifications/resources/list_changed');
+    expect(evil?.messages.map(({ method }) => method)).toEqual([
+      'notifications/subscriptions/acknowledged',
+    ]);
     await server.close();
   });
 
