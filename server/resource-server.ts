@@ -1,4 +1,5 @@
 import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
+import type { Principal } from '../oauth/principal.ts';
 import { defaultRateLimits } from '../oauth/rate-limit.ts';
 import type { Evidence } from '../oauth/rejection.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
@@ -151,7 +152,8 @@ export const createResourceServer = (
   const calm = createCalmPublisher(changes.publish, changeIntervalMs);
   const { patience = defaultPatience } = dependencies;
   const { keepAliveMs } = patience;
-  const mcp = backend.open({ now, accessPolicy, changes, keepAliveMs });
+  const isRevoked = (principal: Principal) => revocations?.refusalOf(principal) !== undefined;
+  const mcp = backend.open({ now, accessPolicy, changes, keepAliveMs, isRevoked });
   const counter = dependencies.callCounter ?? createCallCounter(now);
   let isStopping = false;
   const admit = createAdmission(config.rateLimits ?? defaultRateLimits, counter);

@@ -69,12 +69,12 @@ class Guard implements McpEndpoint {
   constructor(
     url: URL,
     options: GuardOptions,
-    { now, accessPolicy, keepAliveMs }: BackendEnvironment,
+    { now, accessPolicy, keepAliveMs, isRevoked }: BackendEnvironment,
   ) {
     this.#url = url;
     this.#options = options;
     this.#now = now;
-    this.#passages = new OpenPassages(now);
+    this.#passages = new OpenPassages({ now, isRevoked });
     this.#accessPolicy = accessPolicy;
     this.#keepAliveMs = keepAliveMs;
     this.#argumentNames = tenantArguments(accessPolicy);

@@ -1,4 +1,5 @@
 import type { Exchange } from '../mcp/caller.ts';
+import { type StreamLifetimeOptions, watchStreamLifetime } from '../stream-lifetime.ts';
 
 /** One request on its way through the guard. */
 export interface Passage {
@@ -22,25 +23,26 @@ const isEndless = ({ request, parsedBody }: Passage): boolean =>
 export class OpenPassages {
   readonly #open = new Set<AbortController>();
   readonly #endless = new Set<AbortController>();
-  readonly #now: () => number;
+  readonly #options: StreamLifetimeOptions;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: StreamLifetimeOptions) {
+    this.#options = options;
   }
 
   /** Ends the passage with the client or the access token; the result is called when it is over. */
   add(passage: Passage): () => void {
     const { controller, request, exchange } = passage;
     const abort = () => controller.abort();
-    const remainingMs = Math.max(0, exchange.principal.expiresAt * 1000 - this.#now());
     const endless = isEndless(passage);
-    const timer = endless ? setTimeout(abort, remainingMs).unref() : undefined;
+    const stopWatching = endless
+      ? watchStreamLifetime(exchange.principal, abort, this.#options)
+      : undefined;
     request.signal.addEventListener('abort', abort, { once: true });
     if (request.signal.aborted) abort();
     this.#open.add(controller);
     if (endless) this.#endless.add(controller);
     return () => {
-      clearTimeout(timer);
+      stopWatching?.();
       request.signal.removeEventListener('abort', abort);
       this.#open.delete(controller);
       this.#endless.delete(controller);

@@ -1,4 +1,5 @@
 import { type AccessPolicy, defaultMethodScopes } from '../../oauth/access-policy.ts';
+import type { Principal } from '../../oauth/principal.ts';
 import { oauthScope, unionOfScopes } from '../../oauth/scope.ts';
 import type { Answer } from '../answer.ts';
 import type { ChangeBus } from '../changes/change-bus.ts';
@@ -33,6 +34,8 @@ export interface BackendEnvironment {
   readonly changes: ChangeBus;
   /** How long an event stream may say nothing. */
   readonly keepAliveMs: number;
+  /** Whether the access token of an open stream has been revoked since. Asks nobody. */
+  readonly isRevoked: (principal: Principal) => boolean;
 }
 
 /**

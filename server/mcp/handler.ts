@@ -25,12 +25,6 @@ export const withoutCredentials = (request: Request): Request => {
   return request;
 };
 
-/** A stream that stays open must not outlive the access token that opened it. */
-const endingWith = (request: Request, remainingMs: number): Request =>
-  new Request(request, {
-    signal: AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, remainingMs))]),
-  });
-
 type IsVisible = (kind: McpReference['kind'], name: string) => boolean;
 
 /**
@@ -80,12 +74,13 @@ const factoryOf = (application: McpApplication, accessPolicy: AccessPolicy): Mcp
 
 const createEndpoint = (
   application: McpApplication,
-  { now, accessPolicy, changes, keepAliveMs }: BackendEnvironment,
+  environment: BackendEnvironment,
 ): McpEndpoint => {
+  const { accessPolicy, keepAliveMs } = environment;
   preloadSchemas();
   const factory = factoryOf(application, accessPolicy);
   const handler = createMcpHandler(factory, { responseMode: 'auto', keepAliveMs });
-  const subscriptions = createSubscriptions(factory, { changes, keepAliveMs });
+  const subscriptions = createSubscriptions(factory, environment);
   const direct = createDirectCalls(application, keepAliveMs);
   const isHidden = ({ principal }: Exchange, tool: Tool): boolean =>
     Boolean(application.hideUnreachable) &&
@@ -99,9 +94,8 @@ const createEndpoint = (
       const { principal } = exchange;
       const authInfo = authInfoOf(exchange);
       if (isSubscription(parsedBody)) {
-        const bounded = endingWith(request, principal.expiresAt * 1000 - now());
         const call = { parsedBody, authInfo, principal };
-        return subscriptions.open(withoutCredentials(bounded), call);
+        return subscriptions.open(withoutCredentials(request), call);
       }
       return handler.fetch(withoutCredentials(request), {
         ...(parsedBody !== undefined && { parsedBody }),

@@ -7,8 +7,9 @@ import {
 import { isWithinReach } from '../../oauth/change-reach.ts';
 import type { Principal } from '../../oauth/principal.ts';
 import type { Answer } from '../answer.ts';
-import type { ChangeBus } from '../changes/change-bus.ts';
 import { unchallengedRefusal } from '../refusal.ts';
+import { watchStreamLifetime } from '../stream-lifetime.ts';
+import type { BackendEnvironment } from './backend.ts';
 import { endingWith } from './stream-end.ts';
 
 /** Streams of `subscriptions/listen` (MCP 2026-07-28), each bound to whoever opened it. */
@@ -25,26 +26,35 @@ export interface Subscriptions {
   readonly close: () => Promise<void>;
 }
 
+export type SubscriptionsOptions = Pick<
+  BackendEnvironment,
+  'now' | 'changes' | 'keepAliveMs' | 'isRevoked'
+>;
+
 export const isSubscription = (body: unknown): boolean =>
   (body as { readonly method?: unknown } | undefined)?.method === 'subscriptions/listen';
 
 /** The changes that one principal may learn of. Nothing is published here. */
-const heardBy = (principal: Principal, changes: ChangeBus): ServerEventBus => ({
+const heardBy = (
+  principal: Principal,
+  { changes, isRevoked }: SubscriptionsOptions,
+): ServerEventBus => ({
   publish: () => undefined,
   subscribe: (listener) =>
     changes.subscribe(({ reach, ...event }) => {
-      if (isWithinReach(principal, reach)) listener(event);
+      // The stream of a revoked token ends in a moment; until then it is silent.
+      if (isWithinReach(principal, reach) && !isRevoked(principal)) listener(event);
     }),
 });
 
 /**
  * One handler of the SDK per stream, because the SDK's bus does not know who listens. Guarantees that
- * a stream carries what its principal may learn and nothing else. Which resources may be listened to
+ * a stream carries what its principal may learn and nothing else, and ends with the access token. Which resources may be listened to
  * has been decided before, by the access policy.
  */
 export const createSubscriptions = (
   factory: McpServerFactory,
-  { changes, keepAliveMs }: { readonly changes: ChangeBus; readonly keepAliveMs: number },
+  options: SubscriptionsOptions,
 ): Subscriptions => {
   const open = new Set<{ readonly close: () => Promise<void> }>();
   let isClosed = false;
@@ -52,9 +62,15 @@ export const createSubscriptions = (
     open: async (request, { parsedBody, authInfo, principal }) => {
       // Its connection is about to be closed, too: the client asks again elsewhere.
       if (isClosed) return unchallengedRefusal({ reason: 'overloaded', retryAfterSeconds: 1 });
-      const handler = createMcpHandler(factory, { bus: heardBy(principal, changes), keepAliveMs });
+      const { keepAliveMs } = options;
+      const handler = createMcpHandler(factory, { bus: heardBy(principal, options), keepAliveMs });
       open.add(handler);
-      const forget = async () => void open.delete(handler);
+      // With a result: the client asks anew, and learns with a 401 why it was ended.
+      const stopWatching = watchStreamLifetime(principal, () => void handler.close(), options);
+      const forget = async () => {
+        stopWatching();
+        open.delete(handler);
+      };
       try {
         return await endingWith(await handler.fetch(request, { parsedBody, authInfo }), forget);
       } catch (fault) {

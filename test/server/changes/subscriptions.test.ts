@@ -1,8 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { McpServer } from '@modelcontextprotocol/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import type { Principal } from '../../../oauth/principal.ts';
+import { createChangeBus } from '../../../server/changes/change-bus.ts';
 import type { McpApplication } from '../../../server/mcp/application.ts';
 import { defineResource } from '../../../server/mcp/resource.ts';
+import { createSubscriptions } from '../../../server/mcp/subscriptions.ts';
 import { defineTool } from '../../../server/mcp/tool.ts';
+import { watchStreamLifetime } from '../../../server/stream-lifetime.ts';
 import { type EventStream, isUpdateOf, readEventStream } from '../../support/event-stream.ts';
 import {
   aPost,
@@ -171,5 +176,77 @@ describe('a stream of subscriptions', () => {
       result: { capabilities: { resources: Record<string, unknown> } };
     };
     expect(result.capabilities.resources).not.toHaveProperty('subscribe');
+  });
+});
+
+describe('the access token of an open stream', () => {
+  const ada: Principal = {
+    subject: 'ada',
+    tenant: 'acme',
+    clientId: 'client',
+    isMachine: false,
+    scopes: [],
+    groups: [],
+    issuer: 'https://issuer.example.com',
+    tokenId: 'jti',
+    issuedAt: 0,
+    expiresAt: 3600,
+  };
+
+  it('is looked at while the stream is open: revoked, it hears nothing more and ends within seconds', async () => {
+    let isRevoked = false;
+    const changes = createChangeBus();
+    const factory = () => {
+      const own = new McpServer({ name: 's', version: '1' });
+      own.server.registerCapabilities({ resources: { listChanged: true } });
+      return own;
+    };
+    const subscriptions = createSubscriptions(factory, {
+      changes,
+      keepAliveMs: 10_000,
+      now: () => 0,
+      isRevoked: () => isRevoked,
+    });
+    const { body, headers } = modernRequest('subscriptions/listen', {
+      notifications: { resourcesListChanged: true },
+    });
+    const authInfo = { token: 'redacted', clientId: 'client', scopes: [] };
+    const call = { parsedBody: body, authInfo, principal: ada };
+    const answer = await subscriptions.open(aPost(body, { headers }), call);
+    const stream = readEventStream(answer as Response);
+    const tell = () =>
+      changes.publish({ kind: 'resources_list_changed', reach: { kind: 'everybody' } });
+    tell();
+    await stream.until(({ method }) => method === 'notifications/resources/list_changed');
+    isRevoked = true;
+    tell();
+    expect(await stream.ended).toBe('ended');
+    const told = stream.messages.filter(({ method }) => method?.endsWith('list_changed'));
+    expect(told).toHaveLength(1);
+    expect(stream.messages.at(-1)).toMatchObject({ result: { resultType: 'complete' } });
+    await subscriptions.close();
+  });
+
+  it('ends the stream once, when it expires or is revoked, and nothing after the stream has ended itself', () => {
+    vi.useFakeTimers();
+    const revoked = new Set<string>();
+    const ended: string[] = [];
+    const watch = (name: string, expiresAt: number) =>
+      watchStreamLifetime({ ...ada, tokenId: name, expiresAt }, () => ended.push(name), {
+        now: () => 0,
+        isRevoked: ({ tokenId }) => revoked.has(tokenId),
+      });
+    watch('expires', 10);
+    watch('revoked', 3600);
+    const stop = watch('left', 10);
+    vi.advanceTimersByTime(9000);
+    expect(ended).toEqual([]);
+    stop();
+    vi.advanceTimersByTime(1000);
+    expect(ended).toEqual(['expires']);
+    revoked.add('revoked').add('expires').add('left');
+    vi.advanceTimersByTime(60_000);
+    expect(ended).toEqual(['expires', 'revoked']);
+    vi.useRealTimers();
   });
 });
