@@ -19,6 +19,7 @@ import type { ServerEnvironment } from '../server/environment.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
 import { type Listener, listen } from '../server/listener.ts';
 import { logPrivacyWith } from '../server/log-privacy.ts';
+import type { McpApplication } from '../server/mcp/application.ts';
 import { createResourceServer } from '../server/resource-server.ts';
 import { type CognitoSimulator, startCognitoSimulator } from './cognito/simulator.ts';
 import { brokerClientId, type DemoDeployment, demoDeployment } from './demo-deployment.ts';
@@ -40,6 +41,8 @@ export interface LocalModeOptions {
   readonly serverEnvironment?: Partial<ServerEnvironment>;
   /** Settings of the broker, over those of local mode. @default - none */
   readonly brokerSettings?: Partial<AuthorizationServerSettings>;
+  /** What the resource server serves. @default - the notes demo */
+  readonly application?: McpApplication;
   /** How client metadata documents are fetched. @default - from the internet, SSRF-safe */
   readonly fetchDocument?: FetchDocument;
 }
@@ -164,6 +167,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
   });
   const resourceServer = createResourceServer(config, {
     securityLog,
+    ...(options.application && { application: options.application }),
     // Not over the socket: nobody answers there yet.
     fetchFeed: (url, init) => broker(new Request(url, init)),
     ...(onFault && { onFault }),

@@ -1,5 +1,5 @@
 import type { DemoUser } from '../../dev/demo-users.ts';
-import { type LocalMode, startLocalMode } from '../../dev/local-mode.ts';
+import { type LocalMode, type LocalModeOptions, startLocalMode } from '../../dev/local-mode.ts';
 import { err } from '../../oauth/result.ts';
 import type { SecurityEvent } from '../../oauth/security-event.ts';
 import { checkedLog } from './checked-log.ts';
@@ -14,7 +14,9 @@ export interface LocalDeployment extends LocalMode {
   readonly eventsDuring: (work: () => Promise<unknown>) => Promise<readonly SecurityEvent[]>;
 }
 
-export const aLocalDeployment = async (): Promise<LocalDeployment> => {
+export const aLocalDeployment = async (
+  options: Partial<LocalModeOptions> = {},
+): Promise<LocalDeployment> => {
   const events: SecurityEvent[] = [];
   const faults: unknown[] = [];
   const local = await startLocalMode({
@@ -23,6 +25,7 @@ export const aLocalDeployment = async (): Promise<LocalDeployment> => {
     onFault: (fault) => faults.push(fault),
     // The publisher does not answer, so the pinned copies serve.
     fetchDocument: async () => err({ reason: 'client_document_unavailable' }),
+    ...options,
   });
   return {
     ...local,
