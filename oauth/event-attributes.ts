@@ -88,7 +88,7 @@ export const resourceOf = ({
   target,
 }: EventDetails): { readonly type: string; readonly name: string } | undefined => {
   if (!target) return undefined;
-  const [family = ''] = operation.split('/', 1);
+  const family = operation.slice(0, Math.max(0, operation.indexOf('/')));
   const type = Object.hasOwn(resourceTypes, family)
     ? resourceTypes[family as keyof typeof resourceTypes]
     : 'other';

@@ -16,7 +16,9 @@ export const sourceEndpointOf = (
   eventClass: EventClass,
   { clientAddress, privacy }: EventContext,
 ): { readonly ip: string } | { readonly name: string } | undefined => {
-  const address = clientAddress?.replace(mappedPrefix, '');
+  const address = clientAddress?.startsWith('::')
+    ? clientAddress.replace(mappedPrefix, '')
+    : clientAddress;
   if (address !== undefined && addressSyntax.test(address))
     return { ip: privacy ? privacy.address(address) : address };
   return needsSource(eventClass) ? { name: 'unknown' } : undefined;

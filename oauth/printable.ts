@@ -20,10 +20,14 @@ export const printableUrl = (url: string, limit = 256): string => {
 
 const listLimit = 20;
 const startsLikeUrl = /^[a-z][a-z0-9+.-]*:/i;
+// Names of tools, mostly: not worth two more expressions.
+const plainName = /^[\w-]{1,128}$/;
 
 /** As {@link printable}; of a URL without its query. Redirect URIs and resources come with tokens in theirs. */
-export const printableText = (text: string): string =>
-  startsLikeUrl.test(text) ? printableUrl(text, 128) : printable(text);
+export const printableText = (text: string): string => {
+  if (plainName.test(text)) return text;
+  return startsLikeUrl.test(text) ? printableUrl(text, 128) : printable(text);
+};
 
 /**
  * Evidence as it may stand in a log line. Of what looks like a URL the query stays out. Numbers and
