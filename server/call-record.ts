@@ -1,6 +1,11 @@
 import type { McpOperation } from '../oauth/mcp-operation.ts';
 import type { Principal } from '../oauth/principal.ts';
-import { type Rejection, type RejectionReason, wireError } from '../oauth/rejection.ts';
+import {
+  type Evidence,
+  type Rejection,
+  type RejectionReason,
+  wireError,
+} from '../oauth/rejection.ts';
 import {
   type EventContext,
   type EventDetails,
@@ -76,6 +81,14 @@ const faultEvidence = (fault: unknown) => ({
   error: fault instanceof Error ? fault.name : typeof fault,
 });
 
+const dayInSeconds = 86_400;
+
+/** Tokens expire all the time; one that is sent a day later was kept by somebody. */
+const severityOf = (reason: RejectionReason, evidence: Evidence | undefined): number => {
+  const isStale = reason === 'expired' && Number(evidence?.secondsAgo) > dayInSeconds;
+  return isStale ? 3 : wireError(reason).severity;
+};
+
 // The client went away before the answer was ready. Not a refusal of ours.
 const clientClosedRequest = 499;
 
@@ -129,7 +142,8 @@ export const beginCallRecord = (
   };
 
   const refused = ({ reason, evidence }: Rejection, tell: typeof decide): void => {
-    const { status, severity } = wireError(reason);
+    const { status } = wireError(reason);
+    const severity = severityOf(reason, evidence);
     tell(eventOf(reason), { reason, severity, status, ...(evidence && { evidence }) });
   };
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Principal } from '../../oauth/principal.ts';
 import type { Rejection } from '../../oauth/rejection.ts';
 import { err, type Result } from '../../oauth/result.ts';
@@ -21,13 +21,18 @@ export interface SessionHandles {
  */
 export const createSessionHandles = (key: Uint8Array = randomBytes(32)): SessionHandles => {
   const handles = createOwnedHandles({ key, purpose: 'mcp-session', now: Date.now });
+  // For the log: says that it is the same handle again, and opens nothing.
+  const mark = (handle: string): string =>
+    createHmac('sha256', key).update(`mark\n${handle}`).digest('hex').slice(0, 16);
   return {
     seal: handles.seal,
     open: (handle, caller) => {
       const opened = handles.open(handle, caller);
       if (opened.ok) return opened;
       const isForeign = opened.error === 'tenant' || opened.error === 'subject';
-      return err({ reason: isForeign ? 'session_foreign' : 'session_unknown' });
+      return isForeign
+        ? err({ reason: 'session_foreign', evidence: { handle: mark(handle) } })
+        : err({ reason: 'session_unknown' });
     },
   };
 };

@@ -74,6 +74,18 @@ describe('the record of a call', () => {
     expect(log.only).toMatchObject({ time: 1012, duration: 12 });
   });
 
+  it.each([
+    [1, 1],
+    [86_400, 1],
+    [86_401, 3],
+  ])(
+    'takes a token that expired %i seconds ago for severity %i, because an old one was kept by somebody',
+    (secondsAgo, severity) => {
+      begin().refused({ reason: 'expired', evidence: { secondsAgo } });
+      expect(log.only).toMatchObject({ status_code: 'expired', severity_id: severity });
+    },
+  );
+
   it.each(rejectionReasons)('finds an event for %s', (reason) => {
     begin().refused({ reason });
     const { event_code } = log.only.metadata;

@@ -331,6 +331,11 @@ describe('sessions of the upstream', () => {
       ['request.rejected', 'session_unknown'],
     ]);
     expect(server.log.decisions[0]?.severity_id).toBe(4);
+    // Findings are counted by the handle, which the log knows by a hash.
+    expect(server.log.decisions[0]?.unmapped).toMatchObject({
+      evidence: { handle: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    });
+    expect(JSON.stringify(server.log.events)).not.toContain(handle.slice(-20));
   });
 
   it('need no upstream id in the open: that one is no handle', async () => {
