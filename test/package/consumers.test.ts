@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFakeCognito } from '../operate/users/fake-cognito.ts';
+import { here } from '../operate/users/run-users.ts';
 import { freePort } from '../server/library/example-process.ts';
 import { type Consumer, createConsumer, nodes, type Packed, pack } from './packed.ts';
 
@@ -68,6 +70,21 @@ describe.each(nodes)('on %s', (node) => {
     expect(await esm.node([command, 'verify', '--help'], node)).toContain('Usage: ');
     expect(await esm.node([command, 'users', '--help'], node)).toContain('Usage: ');
     await expect(esm.node([command, 'frobnicate'], node)).rejects.toThrow('unknown command');
+  });
+
+  it('the command reaches Cognito with its bundled SDK', async () => {
+    const fake = await startFakeCognito({ groups: ['tenant:acme'] });
+    const command = [join('node_modules', '.bin', 'cdk-secure-mcp'), 'users'];
+    const environment = {
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: fake.endpoint,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+    const add = ['add', 'alice@example.com', '--tenant', 'acme', ...here];
+    await esm.node([...command, ...add], node, environment);
+    const list = await esm.node([...command, 'list', ...here], node, environment);
+    await fake.close();
+    expect(list).toMatch(/alice@example\.com +acme/);
   });
 
   it('a server of one’s own starts, and asks a stranger for a token', async () => {

@@ -50,7 +50,11 @@ export interface Consumer {
   readonly directory: string;
   readonly write: (path: string, text: string) => Promise<void>;
   /** Runs Node, or another program, in the app. Throws with what it said when it fails. */
-  readonly node: (argv: readonly string[], program?: string) => Promise<string>;
+  readonly node: (
+    argv: readonly string[],
+    program?: string,
+    environment?: Readonly<Record<string, string>>,
+  ) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -79,11 +83,11 @@ export const createConsumer = async (
   return {
     directory,
     write,
-    node: async (argv, program = process.execPath) => {
+    node: async (argv, program = process.execPath, environment = {}) => {
       const { PATH, HOME } = process.env;
       const { stdout } = await run(program, [...argv], {
         cwd: directory,
-        env: { PATH, HOME, NODE_NO_WARNINGS: '1', CDK_VALIDATION: 'false' },
+        env: { PATH, HOME, NODE_NO_WARNINGS: '1', CDK_VALIDATION: 'false', ...environment },
         maxBuffer: 16 * 1024 * 1024,
       }).catch((error) => {
         throw new Error(`${argv.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
