@@ -14,6 +14,8 @@ export interface Scenario {
   /** File in `servers/`. */
   readonly server: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Options of Node, where the server is shipped with some. */
+  readonly nodeOptions?: readonly string[];
   readonly requests: readonly string[];
   readonly status?: number;
   /** Text that a right answer holds. */
@@ -61,10 +63,11 @@ const startSubjects = async (
   const servers = new Map<string, Promise<ServerProcess>>();
   return Promise.all(
     scenarios.map(async (scenario) => {
-      const { environment = {}, requests, connections = 16, isFresh } = scenario;
-      const key = JSON.stringify([scenario.server, environment]);
+      const { environment = {}, nodeOptions, requests, connections = 16, isFresh } = scenario;
+      const key = JSON.stringify([scenario.server, environment, nodeOptions]);
       const started =
-        servers.get(key) ?? startServer(scenario.server, { BENCH_JWKS: jwks, ...environment });
+        servers.get(key) ??
+        startServer(scenario.server, { BENCH_JWKS: jwks, ...environment }, nodeOptions);
       servers.set(key, started);
       const server = await started;
       const order = { port: server.port, requests, connections, ...(isFresh && { isFresh }) };

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Effort, measure, type Scenario } from './measure.ts';
+import { partFigures } from './parts.ts';
+import { writePlot } from './plot.ts';
 import {
   describeMachine,
   type GroupResult,
@@ -7,7 +9,9 @@ import {
   readResults,
   writeResults,
 } from './report.ts';
-import { groups } from './scenarios.ts';
+import { groups, xv } from './scenarios.ts';
+import { startUpFigures } from './start-up.ts';
+import { memoryPerStream } from './streams.ts';
 import { createSigner } from './tokens.ts';
 
 /**
@@ -16,7 +20,7 @@ import { createSigner } from './tokens.ts';
  */
 
 const efforts: Readonly<Record<'full' | 'quick', Effort>> = {
-  full: { rounds: 4, warmMs: 1200, sampleMs: 2000, warmCalls: 15_000 },
+  full: { rounds: 3, warmMs: 800, sampleMs: 1500, warmCalls: 12_000 },
   quick: { rounds: 1, warmMs: 500, sampleMs: 1000, warmCalls: 3000 },
 };
 
@@ -39,12 +43,42 @@ const measureGroup = async (scenarios: readonly Scenario[]): Promise<GroupResult
   return { measuredAt: new Date().toISOString(), machine, rows };
 };
 
-const names = values.quick ? ['calls'] : Object.keys(groups);
-for (const name of positionals.length > 0 ? positionals : names) {
+/** Groups that are no comparison of servers: what they measure, they measure themselves. */
+const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
+  parts: () => partFigures(signer),
+  'start-up': () => startUpFigures(signer),
+  streams: async () => ({
+    'memory of an idle subscriptions/listen stream, of 5000 (KB)': await memoryPerStream(
+      signer,
+      5000,
+    ),
+  }),
+};
+
+const figuresOf = async (run: () => Promise<Record<string, number>>): Promise<GroupResult> => {
+  const figures = await run();
+  return { measuredAt: new Date().toISOString(), machine, rows: [], figures };
+};
+
+const run = (name: string): Promise<GroupResult> => {
+  const figures = figureGroups[name];
+  if (figures) return figuresOf(figures);
   const group = groups[name];
-  if (!group) throw new Error(`there is no group '${name}'; groups are ${Object.keys(groups)}`);
-  const scenarios = group(signer).filter((scenario) => pattern.test(scenario.name));
-  const result = await measureGroup(scenarios);
+  const known = [...Object.keys(groups), ...Object.keys(figureGroups)];
+  if (!group) throw new Error(`there is no group '${name}'; groups are ${known.join(', ')}`);
+  return measureGroup(group(signer).filter((scenario) => pattern.test(scenario.name)));
+};
+
+const names = values.quick ? ['calls'] : [...Object.keys(groups), ...Object.keys(figureGroups)];
+for (const name of positionals.length > 0 ? positionals : names) {
+  const result = await run(name);
   process.stdout.write(`${markdownOf({ [name]: result })}\n`);
-  if (!values.quick && values.only === '') writeResults({ ...readResults(), [name]: result });
+  if (values.quick || values.only !== '') continue;
+  writeResults({ ...readResults(), [name]: result });
+  if (name === 'calls')
+    writePlot(
+      result.rows,
+      xv,
+      `${result.measuredAt.slice(0, 10)}; Node ${process.versions.node}; ${machine.split(',')[0]}`,
+    );
 }

@@ -16,6 +16,14 @@ export const garbage = 'ours, refused: garbage';
 
 type Environment = Readonly<Record<string, string>>;
 
+/** What `server/Dockerfile` starts the server with; the others run as Node comes. */
+export const imageOptions = ['--max-semi-space-size=4'];
+
+const asShipped = (scenario: Scenario): Scenario =>
+  scenario.server === 'ours' || scenario.server === 'guard'
+    ? { nodeOptions: imageOptions, ...scenario }
+    : scenario;
+
 type Group = (signer: Signer) => readonly Scenario[];
 
 /** Enough people that nobody is always the same, few enough that everybody is warm. */
@@ -36,6 +44,12 @@ const callGroup: Group = (signer): readonly Scenario[] => {
     { name: 'floor: echo', server: 'floor', ...modern },
     { name: floor, server: 'floor', environment: verifying, ...modern },
     { name: xv, server: 'sdk-v2-express', ...modern },
+    {
+      name: 'XV, with the options of Node that ours is shipped with',
+      server: 'sdk-v2-express',
+      nodeOptions: imageOptions,
+      ...modern,
+    },
     { name: warm, server: 'ours', ...modern },
     { name: firstSeen, server: 'ours', environment: alwaysNew, ...modern },
     { name: withoutEvent, server: 'ours', environment: silent, ...modern },
@@ -156,10 +170,27 @@ const connectionGroup: Group = (signer) => {
   );
 };
 
+/** The upstream alone, and what the guard's own process adds to it. */
+const guardGroup: Group = (signer) => {
+  const tokens = accessTokens(signer, people);
+  const call = { requests: calls(tokens), holds: echoedText };
+  return [
+    { name: floor, server: 'floor', environment: verifying, ...call },
+    { name: 'the upstream, called directly', server: 'upstream', ...call },
+    { name: 'the guard in front of it', server: 'guard', ...call },
+  ];
+};
+
+const shipped =
+  (group: Group): Group =>
+  (signer) =>
+    group(signer).map(asShipped);
+
 export const groups: Readonly<Record<string, Group>> = {
-  calls: callGroup,
-  tools: toolGroup,
-  refusals: refusalGroup,
-  strangers: strangerGroup,
-  connections: connectionGroup,
+  calls: shipped(callGroup),
+  tools: shipped(toolGroup),
+  refusals: shipped(refusalGroup),
+  strangers: shipped(strangerGroup),
+  connections: shipped(connectionGroup),
+  guard: shipped(guardGroup),
 };

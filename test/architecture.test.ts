@@ -65,7 +65,10 @@ const mayImport: Record<string, readonly string[]> = {
   verify: ['node:'],
   // Measures what runs in AWS beside what somebody would take instead.
   bench: [
+    'oauth',
     'server',
+    'build',
+    'esbuild',
     'node:',
     'zod',
     'aws-jwt-verify',

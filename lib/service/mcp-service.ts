@@ -174,7 +174,7 @@ export class McpService extends Construct {
     return service;
   }
 
-  private scale({ minTasks, maxTasks, deployment }: McpServiceProps): void {
+  private scale({ minTasks, maxTasks, cpu = 256, deployment }: McpServiceProps): void {
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: minTasks ?? 2,
       maxCapacity: maxTasks ?? 10,
@@ -183,8 +183,9 @@ export class McpService extends Construct {
     // Counted for one half of a canary only.
     if (deployment?.canarySettings) return;
     scaling.scaleOnRequestCount('Requests', {
-      // Per minute; a quarter of a vCPU serves several times as many.
-      requestsPerTarget: 3000,
+      // Per minute, for tools that wait instead of computing, which CPU does not see: at 200 a second
+      // the server's own share is a tenth of a quarter vCPU (docs/performance.md).
+      requestsPerTarget: 12_000 * (cpu / 256),
       targetGroup: this.targetGroup,
     });
   }
