@@ -5,6 +5,7 @@ export {
   AuthorizationServer,
   type AuthorizationServerProps,
 } from './authorization/authorization-server.ts';
+export type { Branding } from './authorization/branding.ts';
 export type { BrokerOptions } from './authorization/broker-authorization.ts';
 export {
   ClientRegistration,

@@ -8,6 +8,7 @@ import type { AuthorizationServerLambdaEnvironment } from '../../lambda/authoriz
 import { BundledFunction } from '../bundled-function.ts';
 import { type Detections, detectionsJson } from '../detection/detection.ts';
 import { AuthorizationServerSecret } from './authorization-server-secret.ts';
+import type { Branding } from './branding.ts';
 import { ClientRegistration, preRegisteredClientsJson } from './client-registration.ts';
 import { GrantTable } from './grant-table.ts';
 import type { McpScope } from './oauth-scopes.ts';
@@ -32,6 +33,12 @@ export interface AuthorizationServerProps {
   readonly logsFullAddresses?: boolean;
   /** Shown on the consent page. */
   readonly productName: string;
+  /**
+   * How the consent page looks.
+   *
+   * @default - the product's name and nothing else
+   */
+  readonly branding?: Branding;
   /** @default ClientRegistration.open() */
   readonly clientRegistration?: ClientRegistration;
   /**
@@ -141,7 +148,7 @@ export class AuthorizationServer extends Construct {
       PREREGISTERED_CLIENTS: preRegisteredClientsJson(registration.clients),
       MACHINE_CLIENTS: Lazy.string({ produce: () => this.#machineClients.join(' ') }),
       GRANT_LIFETIME: String(grantLifetime.toSeconds()),
-      BRANDING: JSON.stringify({ productName: props.productName }),
+      BRANDING: JSON.stringify({ productName: props.productName, ...props.branding }),
       METRICS_NAMESPACE: props.metricsNamespace ?? '',
       DETECTIONS: detectionsJson(props.detections),
     };

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AuthorizationContext, AuthorizationParts } from './authorization-context.ts';
 import { AuthorizationServer } from './authorization-server.ts';
+import { type Branding, brandingProblems } from './branding.ts';
 import type { ClientRegistration } from './client-registration.ts';
 import { LoginWebAcl } from './login-web-acl.ts';
 import { Operator } from './operator.ts';
@@ -14,6 +15,12 @@ import {
 } from './user-pool-authorization.ts';
 
 export interface BrokerOptions extends UserPoolOptions {
+  /**
+   * How the consent page looks. Cognito's own pages are branded in its console.
+   *
+   * @default - the product's name and nothing else
+   */
+  readonly branding?: Branding;
   /** @default ClientRegistration.open() */
   readonly clientRegistration?: ClientRegistration;
   /**
@@ -34,6 +41,7 @@ export const brokerProblems = (options: BrokerOptions): readonly string[] => {
   const { grantLifetime } = options;
   const isTooShort = grantLifetime && grantLifetime.toSeconds() < Duration.hours(1).toSeconds();
   return [
+    ...brandingProblems(options.branding ?? {}),
     ...(options.clientRegistration?.problems() ?? []),
     ...userPoolProblems(options),
     ...(isTooShort
@@ -65,6 +73,7 @@ export const bindBroker = (
     ...context,
     userPool,
     signInClient,
+    branding: options.branding,
     clientRegistration: options.clientRegistration,
     grantLifetime: options.grantLifetime,
   });

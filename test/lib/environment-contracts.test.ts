@@ -29,6 +29,7 @@ const { server, template: synthesise } = aServer({
   tenancy: Tenancy.required(['acme']),
   groupScopes: { readers: ['mcp:tools:read'] },
   authorization: Authorization.broker({
+    branding: { accentColor: '#0b57d0', supportUrl: 'https://example.com/help' },
     clientRegistration: ClientRegistration.preRegistered([
       {
         clientId: 'portal',
@@ -75,7 +76,11 @@ describe('the code starts with what the template gives it', () => {
       machineClients: ['machine'],
       metadataDocuments: { isEnabled: false },
       dynamicRegistration: { isEnabled: false },
-      branding: { productName: 'Team notes' },
+      branding: {
+        productName: 'Team notes',
+        accentColor: '#0b57d0',
+        supportUrl: 'https://example.com/help',
+      },
     });
     expect(config.settings.preregisteredClients).toEqual([
       {

@@ -1,4 +1,4 @@
-import { type App, SecretValue, Stack } from 'aws-cdk-lib';
+import { type App, Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -72,6 +72,22 @@ describe('a configuration that cannot work', () => {
           ]),
         }),
       },
+    ],
+    [
+      "'branding.accentColor' must be a colour such as #0b57d0, got red",
+      { authorization: Authorization.broker({ branding: { accentColor: 'red' } }) },
+    ],
+    [
+      "'branding.logoUrl' must be an https URL, got http://example.com/logo.svg",
+      {
+        authorization: Authorization.broker({
+          branding: { logoUrl: 'http://example.com/logo.svg' },
+        }),
+      },
+    ],
+    [
+      "'grantLifetime' must be at least an hour, got 30 minutes",
+      { authorization: Authorization.broker({ grantLifetime: Duration.minutes(30) }) },
     ],
     [
       "'allowedOrigins' must list origins or 'loopback', got https://example.com/",

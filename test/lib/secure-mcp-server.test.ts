@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +138,56 @@ describe('the order of a first deployment', () => {
 });
 
 describe('what roles may do', () => {
+  it('are roles of this list, each with a test of what it holds', () => {
+    const names = roles.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    expect(names.sort()).toEqual([
+      'CustomVpcRestrictDefaultSGCustomResourceProviderRole',
+      'McpServerAuthorizationServerHandlerRole',
+      'McpServerCloudFrontIngressRole',
+      'McpServerMonitoringLogAlarmsRole',
+      'McpServerNetworkVpcRejectedIAMRole',
+      'McpServerOperatorHandlerRole',
+      'McpServerPreTokenGenerationHandlerRole',
+      'McpServerServiceExecutionRole',
+      'McpServerServiceTaskRole',
+    ]);
+  });
+
+  it('gives helpers of the deployment and of the alarms their one purpose', () => {
+    expect(permissionsOf('McpServerCloudFrontIngressRole')).toEqual([
+      'ec2:DescribeSecurityGroups on "*"',
+      'logs:CreateLogStream on McpServerCloudFrontIngressLog',
+      'logs:PutLogEvents on McpServerCloudFrontIngressLog',
+    ]);
+    expect(permissionsOf('McpServerNetworkVpcRejectedIAMRole')).toEqual([
+      'logs:CreateLogStream on McpServerNetworkFlowLog',
+      'logs:DescribeLogStreams on McpServerNetworkFlowLog',
+      'logs:PutLogEvents on McpServerNetworkFlowLog',
+    ]);
+    const actions = permissionsOf('McpServerMonitoringLogAlarmsRole').map(
+      (permission) => permission.split(' ')[0],
+    );
+    expect(actions).toEqual(['logs:GetQueryResults', 'logs:StartQuery', 'logs:StopQuery']);
+    const provider = roles.find(([id]) => id.startsWith('CustomVpcRestrictDefaultSG'));
+    const [policy] = provider?.[1].Properties.Policies ?? [];
+    expect(policy.PolicyDocument.Statement[0].Action).toEqual([
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:AuthorizeSecurityGroupEgress',
+      'ec2:RevokeSecurityGroupIngress',
+      'ec2:RevokeSecurityGroupEgress',
+    ]);
+  });
+
+  it('lets the tasks be named where security groups are, as any other construct', () => {
+    const own = aServer();
+    const database = new SecurityGroup(own.stack, 'Database', { vpc: own.server.vpc });
+    database.connections.allowFrom(own.server, Port.tcp(5432));
+    const [rule] = resourcesOf(own.template(), 'AWS::EC2::SecurityGroupEgress').filter(
+      ({ Properties }) => Properties.FromPort === 5432,
+    );
+    expect(JSON.stringify(rule?.Properties.GroupId)).toContain('ServiceSecurityGroup');
+  });
+
   it('never uses a wildcard action, and a wildcard resource only where IAM knows no other', () => {
     const actions = statements.flatMap(({ Action }) => listOf(Action));
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);

@@ -12,13 +12,13 @@ import {
   ServerlessChecks,
 } from 'cdk-nag';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { stages } from '../../bin/stages.ts';
 import { bundlesContextKey } from '../../lib/assets.ts';
 import { Observability, RateLimit, SecureMcpServer } from '../../lib/index.ts';
 import { SecureMcpApp } from '../../lib/stacks/secure-mcp-app.ts';
-import type { StageConfiguration, Stages } from '../../lib/stacks/stage-configuration.ts';
+import type { Stages } from '../../lib/stacks/stage-configuration.ts';
 import { bundles, flags } from '../support/synth.ts';
 import { acceptedFindings } from './accepted-findings.ts';
+import { everything, otherChoices } from './every-choice.ts';
 import { ourRules, violationsOf } from './validation-report.ts';
 
 /**
@@ -26,81 +26,12 @@ import { ourRules, violationsOf } from './validation-report.ts';
  * error, cdk-nag's AwsSolutions pack and our own rules. The context of cdk.json makes them errors in the app too.
  */
 
-/** With a domain and without, with and without tenants, both ways out, one region and two. */
-const everything: Stages = {
-  development: stages.development as StageConfiguration,
-  staging: {
-    region: 'eu-west-1',
-    account: '111122223333',
-    domain: { name: 'mcp.example.com', hostedZoneId: 'Z0123456789', zoneName: 'example.com' },
-    tenants: ['acme', 'globex'],
-    groupScopes: { readers: ['mcp:tools:read'] },
-    clientDocuments: ['claude.ai'],
-    alarmEmail: 'security@example.com',
-  },
-  production: { region: 'us-east-1', egress: 'isolated' },
-};
-
 const anApp = async (configured: Stages = everything): Promise<App> => {
   const outdir = await mkdtemp(join(tmpdir(), 'cdk-secure-mcp-'));
   return new SecureMcpApp(configured, {
     outdir,
     context: { ...flags, [bundlesContextKey]: bundles },
   });
-};
-
-/** Every other choice that a stage has, and what only the library can do. */
-const otherChoices: Stages = {
-  development: {
-    region: 'us-east-1',
-    authorization: 'direct',
-    directClients: [
-      { clientName: 'Claude', redirectUris: ['https://claude.ai/api/mcp/auth_callback'] },
-    ],
-    identityProviders: [
-      { name: 'Okta', metadataUrl: 'https://okta.example.com/metadata', tenant: 'acme' },
-      {
-        name: 'EntraId',
-        issuerUrl: 'https://login.microsoftonline.com/0000/v2.0',
-        clientId: 'a',
-        clientSecretName: 'entra',
-      },
-    ],
-    tenants: ['acme'],
-    isDisposable: true,
-  },
-  staging: {
-    region: 'eu-west-1',
-    authorization: 'external',
-    issuers: [
-      { product: 'auth0', issuerUrl: 'https://acme.auth0.com/', clients: ['a'] },
-      {
-        product: 'okta',
-        issuerUrl: 'https://acme.okta.com/oauth2/default',
-        clients: ['b'],
-        tenant: 'acme',
-      },
-    ],
-    requiresTenant: true,
-    egress: 'isolated',
-    sharedStore: 'valkey',
-    rateLimits: { perPrincipal: 60 },
-    deployment: 'canary',
-    allowedOrigins: ['loopback'],
-  },
-  production: {
-    region: 'us-east-1',
-    preRegisteredClients: [
-      { clientId: 'portal', clientName: 'Portal', redirectUris: ['https://portal.example.com/cb'] },
-    ],
-    userPool: { userPoolId: 'us-east-1_Pool', domainUrl: 'https://login.example.com' },
-    vpc: {
-      vpcId: 'vpc-0123456789abcdef0',
-      availabilityZones: ['us-east-1a', 'us-east-1b'],
-      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
-    },
-    useSpot: true,
-  },
 };
 
 /** What the library can do and the app's stages do not. */

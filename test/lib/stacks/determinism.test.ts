@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundlesContextKey } from '../../../lib/assets.ts';
+import { SecureMcpApp } from '../../../lib/stacks/secure-mcp-app.ts';
+import { stageShape } from '../../../lib/stacks/stage-shape.ts';
 import { bundles, flags } from '../../support/synth.ts';
+import { everything, otherChoices } from '../every-choice.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -43,5 +46,33 @@ describe('synthesis', { timeout: 60_000 }, () => {
       ([path, text]) => after.get(path)?.replaceAll(second, first) !== text,
     );
     expect(differing.map(([path]) => path)).toEqual([]);
+  });
+
+  it.each([
+    ['the usual choices', everything],
+    ['all other choices', otherChoices],
+  ])(
+    'writes the same bytes again with %s, because one option with a random name would be enough',
+    async (_, configured) => {
+      const templates = async (): Promise<readonly string[]> => {
+        const outdir = await mkdtemp(join(tmpdir(), 'cdk-secure-mcp-'));
+        const context = { ...flags, [bundlesContextKey]: bundles };
+        new SecureMcpApp(configured, { outdir, context }).synth();
+        return [...filesIn(outdir)]
+          .filter(([path]) => path.endsWith('.template.json'))
+          .map(([path, text]) => `${path}\n${text}`);
+      };
+      const [first, second] = [await templates(), await templates()];
+      expect(first.length).toBeGreaterThan(5);
+      expect(second).toEqual(first);
+    },
+  );
+
+  it('has every setting of a stage in one of the two sets, so that a new one is checked too', () => {
+    const used = [everything, otherChoices].flatMap((configured) =>
+      Object.values(configured).flatMap((stage) => Object.keys(stage)),
+    );
+    const unused = Object.keys(stageShape.members).filter((name) => !used.includes(name));
+    expect(unused).toEqual([]);
   });
 });
