@@ -188,7 +188,8 @@ export const detectionRules = {
   unknown_key_ids: {
     number: 'D10',
     title: 'Key ids are made up',
-    counts: 'access tokens with an unknown key id, but not within five minutes of a key change',
+    counts:
+      'access tokens with an unknown key id, but not within five minutes of a key change, or an hour where one was withdrawn',
     key: 'address',
     threshold: 5,
     windowSeconds: 60,

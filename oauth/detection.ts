@@ -46,8 +46,10 @@ const keyLimits: Partial<Record<DetectionId, number>> = {
   unknown_key_ids: someKeys,
 };
 
-/** For so long after a change of keys, tokens of the withdrawn ones are no surprise. */
+/** After a change of keys, other processes may know a key sooner than this one. */
 const keyChangeGraceMs = 5 * 60_000;
+/** After one was withdrawn, whoever holds a token of it comes once more, within its hour. */
+const withdrawnKeyGraceMs = 60 * 60_000;
 const sweepEveryMs = 30_000;
 const none: readonly DetectionDetails[] = [];
 
@@ -172,13 +174,18 @@ export const createDetector = (
   const counting = byEvent(watches, ({ counted }) => Object.keys(counted));
   const relieving = byEvent(watches, ({ relieved }) => (relieved === undefined ? [] : [relieved]));
   const allFindings = [...new Set(watches.map(({ findings }) => findings))];
-  let keysChangedAt = Number.NEGATIVE_INFINITY;
+  let keyIdsMayBeUnknownUntil = Number.NEGATIVE_INFINITY;
   let sweptAt = 0;
 
   const isCounted = ({ id, counted }: Watch, { event, reason, time }: Observation): boolean => {
-    if (id === 'unknown_key_ids' && time - keysChangedAt < keyChangeGraceMs) return false;
+    if (id === 'unknown_key_ids' && time < keyIdsMayBeUnknownUntil) return false;
     const reasons = counted[event];
     return reasons === 'any' || (reason !== undefined && reasons?.includes(reason) === true);
+  };
+
+  const expectUnknownKeyIds = ({ time, isKeyWithdrawn }: Observation): void => {
+    const grace = isKeyWithdrawn ? withdrawnKeyGraceMs : keyChangeGraceMs;
+    keyIdsMayBeUnknownUntil = Math.max(keyIdsMayBeUnknownUntil, time + grace);
   };
 
   const sweep = (time: number): readonly DetectionDetails[] => {
@@ -198,7 +205,7 @@ export const createDetector = (
 
   return {
     observe: (observation) => {
-      if (observation.event === 'keys.refreshed') keysChangedAt = observation.time;
+      if (observation.event === 'keys.refreshed') expectUnknownKeyIds(observation);
       const closed = observation.time - sweptAt >= sweepEveryMs ? sweep(observation.time) : none;
       const found = count(observation);
       return closed.length === 0 ? found : [...closed, ...found];

@@ -19,6 +19,8 @@ export interface Observation {
   readonly grant?: string;
   readonly operation?: string;
   readonly target?: string;
+  /** Of a change of keys: whether tokens of a withdrawn one will come for a while. */
+  readonly isKeyWithdrawn?: boolean;
 }
 
 interface EventFields {
@@ -73,6 +75,7 @@ export const observationOf = (event: SecurityEvent): Observation => {
     handle: textOf(evidence?.handle),
     grant: unmapped?.grant_uid,
     operation: api?.operation,
+    isKeyWithdrawn: Array.isArray(evidence?.withdrawn) && evidence.withdrawn.length > 0,
     target: fields.resources?.[0]?.name ?? api?.request?.uid,
   };
 };

@@ -313,10 +313,10 @@ export const traces: readonly Trace[] = [
     nearMisses: {
       'one fewer': series(4, 60, rejected('kid_unknown')),
       'an office after a key was withdrawn': [
-        anObservation('keys.refreshed', 0),
+        anObservation('keys.refreshed', 0, { isKeyWithdrawn: true }),
         ...series(
           400,
-          290,
+          3500,
           rejected('kid_unknown', (index) => ({ address: `198.51.100.${index % 4}` })),
         ),
       ],
