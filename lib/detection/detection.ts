@@ -1,4 +1,8 @@
-import { parseDetectionSettings } from '../../oauth/detection-settings.ts';
+import {
+  type DetectionSettings,
+  defaultDetectionSettings,
+  parseDetectionSettings,
+} from '../../oauth/detection-settings.ts';
 
 /** How a detection counts, where the defaults of `docs/runbooks/` do not fit. */
 export interface DetectionThresholds {
@@ -73,6 +77,12 @@ const settingsOf = (detections: Detections): object =>
 export const detectionProblems = (detections: Detections | undefined): readonly string[] => {
   const parsed = parseDetectionSettings(settingsOf(detections ?? {}));
   return parsed.ok ? [] : parsed.error.map((problem) => `'detections' ${problem}`);
+};
+
+/** Of every rule; what is wrong has been said by {@link detectionProblems}. */
+export const detectionSettings = (detections: Detections | undefined): DetectionSettings => {
+  const parsed = parseDetectionSettings(settingsOf(detections ?? {}));
+  return parsed.ok ? parsed.value : defaultDetectionSettings;
 };
 
 /** The variable DETECTIONS of server, broker and operator; empty where everything is default. */

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { AuthorizationParts } from '../authorization/authorization-context.ts';
+import type { Detections } from '../detection/detection.ts';
 import { McpWebAcl } from '../edge/web-acl.ts';
 import type { KeyRelay } from '../service/key-relay.ts';
 import type { LoadBalancer } from '../service/load-balancer.ts';
@@ -17,6 +18,7 @@ export interface ObservedServer {
   /** The MCP URL. */
   readonly url: string;
   readonly metrics: ServerMetrics;
+  readonly detections?: Detections;
   readonly loadBalancer: LoadBalancer;
   readonly service: McpService;
   readonly authorization: AuthorizationParts;
@@ -48,6 +50,7 @@ export const createObservability = (scope: Construct, server: ObservedServer): M
     observability,
     url: server.url,
     metrics: server.metrics,
+    detections: server.detections,
     loadBalancer: loadBalancer.loadBalancer,
     targetGroup: service.targetGroup,
     service: service.service,

@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { detectionQueries, type QueryDetection } from '../../oauth/detection-queries.ts';
 import { detectionRule } from '../../oauth/detection-rules.ts';
+import type { DetectionSettings } from '../../oauth/detection-settings.ts';
 import { detectionAlarmId } from './detection-alarms.ts';
 
 /**
@@ -25,6 +26,8 @@ export const rowCount = 'count(*)';
 
 export interface LogAlarmsProps {
   readonly logGroups: readonly ILogGroup[];
+  /** Thresholds, and which are off. */
+  readonly settings: DetectionSettings;
   /** Description of an alarm, with its runbook in it. */
   readonly describe: (says: string, runbook: string) => string;
   /** ARNs of what is told. */
@@ -35,8 +38,8 @@ export class LogAlarms extends Construct {
   constructor(scope: Construct, id: string, props: LogAlarmsProps) {
     super(scope, id);
     const role = this.createRole(props.logGroups);
-    for (const detection of Object.keys(detectionQueries()) as QueryDetection[])
-      this.createAlarm(detection, role, props);
+    for (const detection of Object.keys(settleSeconds) as QueryDetection[])
+      if (props.settings[detection].mode !== 'off') this.createAlarm(detection, role, props);
   }
 
   private createRole(logGroups: readonly ILogGroup[]): Role {
@@ -60,7 +63,7 @@ export class LogAlarms extends Construct {
 
   private createAlarm(detection: QueryDetection, role: Role, props: LogAlarmsProps): void {
     const { number, title, runbook } = detectionRule(detection);
-    const { text, windowSeconds } = detectionQueries()[detection];
+    const { text, windowSeconds } = detectionQueries(props.settings)[detection];
     const settle = settleSeconds[detection];
     // Twice per window, so that what spans the edge of one run is whole in the next.
     const minutes = Math.max(2, Math.round(windowSeconds / 120));

@@ -3,6 +3,7 @@ import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { type Detections, detectionSettings } from '../detection/detection.ts';
 import { defaultThresholds } from './alarm-thresholds.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms, describeAlarm } from './alarms.ts';
@@ -19,6 +20,8 @@ import type { ServerMetrics } from './server-metrics.ts';
 export interface MonitoringProps extends WatchedParts {
   readonly observability: Observability;
   readonly metrics: ServerMetrics;
+  /** @default - every detection with thresholds of its own */
+  readonly detections?: Detections;
   /** The MCP URL. */
   readonly url: string;
   readonly service: FargateService;
@@ -77,10 +80,11 @@ export class Monitoring extends Construct {
     return observability.coverage === 'full' ? all : all.filter(({ isEssential }) => isEssential);
   }
 
-  private createLogAlarms({ observability, logGroups }: MonitoringProps): void {
+  private createLogAlarms({ observability, logGroups, detections }: MonitoringProps): void {
     const { runbookUrl } = observability.options;
     new LogAlarms(this, 'LogAlarms', {
       logGroups: Object.values(logGroups),
+      settings: detectionSettings(detections),
       describe: (says, runbook) => describeAlarm(says, runbook, runbookUrl),
       actions: this.alarmTopic ? [this.alarmTopic.topicArn] : [],
     });

@@ -118,6 +118,23 @@ describe('chosen detections', () => {
   });
 });
 
+describe('the alarms on queries', () => {
+  const alarms = (detections?: Record<string, Detection>) =>
+    resourcesOf(aServer({ detections }).template(), 'AWS::CloudWatch::LogAlarm').map(
+      ({ Properties }) => Properties.ScheduledQueryConfiguration.QueryString as string,
+    );
+
+  it('count as the settings say, and are not there for what is off', () => {
+    const changed = alarms({
+      token_from_many_networks: Detection.notify({ threshold: 9 }),
+      impossible_consent_rate: Detection.off(),
+    });
+    expect(changed).toHaveLength(alarms().length - 1);
+    expect(changed.filter((text) => text.includes('sites >= 9'))).toHaveLength(1);
+    expect(alarms().filter((text) => text.includes('sites >= 4'))).toHaveLength(1);
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [{ sql_injection: Detection.off() }, "'detections' sql_injection is no detection"],
