@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage } from '../../../build/build-package.ts';
 import { readEventStream } from '../../support/event-stream.ts';
+import { aRedisServer, hasProgram } from '../../support/redis-server.ts';
 import {
   bundleServer,
   environmentOf,
@@ -200,6 +201,23 @@ describe.skipIf(typeof prepared === 'string')('the shipped images', () => {
     );
     process.stdout.write(`memory after 4000 calls: ${usage}\n`);
   }, 120_000);
+
+  it.skipIf(!isWanted || !hasProgram('redis-server'))(
+    'reach the shared store, whose client is loaded on demand',
+    async () => {
+      const redis = await aRedisServer();
+      const container = await start('mcp/image', { SHARED_STORE: redis.url });
+      await untilHealth(container.port, 200);
+      expect((await call(container, 'whoami')).status).toBe(200);
+      await redis.kill();
+      await expect
+        .poll(async () => (await engine.logsOf(container.name)).stdout, { timeout: 5000 })
+        .toContain('notifications.degraded');
+      expect((await call(container, 'whoami')).status).toBe(200);
+      await redis.close();
+    },
+    60_000,
+  );
 
   it('drain on SIGTERM within the stop timeout: a call in flight finishes, a stream ends with a result, exit 0', async () => {
     const container = await start('mcp/slow');
