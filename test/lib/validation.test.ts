@@ -13,7 +13,7 @@ import {
 } from 'cdk-nag';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundlesContextKey } from '../../lib/assets.ts';
-import { Observability, RateLimit, SecureMcpServer } from '../../lib/index.ts';
+import { Detection, Observability, RateLimit, SecureMcpServer } from '../../lib/index.ts';
 import { SecureMcpApp } from '../../lib/stacks/secure-mcp-app.ts';
 import type { Stages } from '../../lib/stacks/stage-configuration.ts';
 import { bundles, flags } from '../support/synth.ts';
@@ -39,6 +39,7 @@ const addLibraryOnly = (app: App): void => {
   const stack = new Stack(app, 'Library', { env: { region: 'us-east-1' } });
   const server = new SecureMcpServer(stack, 'McpServer', {
     rateLimits: { perTool: { delete_note: RateLimit.perMinute(10) } },
+    detections: { cross_tenant_probe: Detection.respond() },
     observability: Observability.full({
       alarmTopic: Topic.fromTopicArn(stack, 'Chat', 'arn:aws:sns:us-east-1:111122223333:chat'),
       pageTopic: Topic.fromTopicArn(stack, 'Pager', 'arn:aws:sns:us-east-1:111122223333:pager'),
