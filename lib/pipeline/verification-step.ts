@@ -20,6 +20,8 @@ const reports = '--junit verification.xml --html verification.html';
  * variable, no file, no argument, and the verifier prints none.
  */
 const withSecrets = (command: string, { userSecretArn }: VerificationOutputs): string[] => [
+  // A secret that cannot be read must fail the step: half of the credentials verify half as much.
+  'set -o pipefail',
   'export AWS_CONFIG_FILE="$(mktemp)"',
   // The build's own credentials stay what they are; this profile is used for two calls.
   'printf "[profile verification]\\nrole_arn = %s\\ncredential_source = EcsContainer\\n" "$VERIFICATION_ROLE" > "$AWS_CONFIG_FILE"',
@@ -48,6 +50,7 @@ export const verificationStep = (id: string, props: VerificationStepProps): Code
       ? [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [access.roleArn] })]
       : [],
     partialBuildSpec: BuildSpec.fromObject({
+      env: { shell: 'bash' },
       reports: {
         verification: { files: ['verification.xml'], 'file-format': 'JUNITXML' },
       },

@@ -1,3 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Credentials } from '../../verify/credentials.ts';
 import { codesOf, oneTimeCode } from '../../verify/login/one-time-code.ts';
@@ -105,6 +112,42 @@ describe.skipIf(!executablePath)('a login in Chromium', { timeout: 60_000 }, () 
     const report = await reportOf({ url, browser, credentials, limits: { timeoutMs: 5000 } });
     expect(failuresIn(report)).toEqual([
       expect.stringMatching(/^a-person-can-sign-in: the login page came back: a wrong password\?/),
+    ]);
+  });
+});
+
+describe.skipIf(!executablePath)('the program as it is published', { timeout: 60_000 }, () => {
+  it('signs in with a browser and credentials from a real pipe, because minified code runs in the page too', async () => {
+    const factor = secondFactor({ isScripted: true });
+    const url = await startBehind(factor);
+    const directory = await mkdtemp(join(tmpdir(), 'cdk-secure-mcp-'));
+    const outfile = join(directory, 'verify.mjs');
+    await build({
+      entryPoints: ['bin/verify.ts'],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20.19',
+    });
+    const program = spawn(process.execPath, [
+      ...[outfile, url.href, '--credentials', '--json'],
+      ...['--browser', executablePath ?? ''],
+    ]);
+    const printed = text(program.stdout);
+    const [user, machine] = [{ ...person(), totpKey }, deployment.local.machineClient];
+    const { clientId: machineId, clientSecret: machineSecret } = machine;
+    program.stdin.end(`${JSON.stringify(user)}\n${JSON.stringify({ machineId, machineSecret })}\n`);
+    const [exitCode] = await once(program, 'exit');
+    const report = JSON.parse(await printed);
+    expect(report.counts).toMatchObject({ failed: 0, advice: 0 });
+    expect(exitCode).toBe(0);
+    const resultOf = (id: string) =>
+      report.checks.find((check: { readonly id: string }) => check.id === id)?.result;
+    expect(['a-person-can-sign-in', 'a-machine-gets-a-token'].map(resultOf)).toEqual([
+      'passed',
+      'passed',
     ]);
   });
 });

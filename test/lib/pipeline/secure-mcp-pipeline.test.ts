@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CloudFormationValidatePlugin, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -102,6 +107,46 @@ describe('the verification', () => {
     );
     expect(phases.install.commands).toEqual(['npm ci']);
     expect(JSON.stringify(commands)).not.toMatch(/set -x|export VERIFY_|echo "\$\(secret/);
+  });
+
+  /** The commands as CodeBuild runs them: in one shell, with stand-ins for the programs. */
+  const run = async (aws: string) => {
+    const directory = await mkdtemp(join(tmpdir(), 'cdk-secure-mcp-'));
+    const program = async (name: string, text: string) => {
+      await writeFile(`${directory}/${name}`, `#!/usr/bin/env bash\n${text}\n`);
+      await chmod(`${directory}/${name}`, 0o755);
+    };
+    await program('aws', aws);
+    await program('npm', 'echo "$*"; cat; cat "$AWS_CONFIG_FILE"');
+    const { env, phases: all } = projectNamed('VerifyStaging');
+    return promisify(execFile)(env.shell, ['-c', all.build.commands.join('\n')], {
+      env: {
+        PATH: `${directory}:${process.env.PATH}`,
+        TMPDIR: directory,
+        MCP_URL: 'https://mcp.example.com/mcp',
+        VERIFICATION_ROLE: 'arn:role',
+        MACHINE_SECRET: 'arn:aws:secretsmanager:eu-west-1:1:secret:machine',
+        USER_SECRET: 'arn:aws:secretsmanager:eu-west-1:1:secret:user',
+      },
+    });
+  };
+
+  it('reads both secrets with the role of the stage, in the region of the stage', async () => {
+    const { stdout } = await run('echo "{\\"by\\":\\"$2 in $4\\",\\"of\\":\\"$8\\"}"');
+    expect(stdout.trim().split('\n')).toEqual([
+      'run --silent verify -- https://mcp.example.com/mcp --credentials --browser google-chrome --junit verification.xml --html verification.html',
+      '{"by":"verification in eu-west-1","of":"arn:aws:secretsmanager:eu-west-1:1:secret:machine"}',
+      '{"by":"verification in eu-west-1","of":"arn:aws:secretsmanager:eu-west-1:1:secret:user"}',
+      '[profile verification]',
+      'role_arn = arn:role',
+      'credential_source = EcsContainer',
+    ]);
+  });
+
+  it('fails when one of them cannot be read, because half of the credentials verify half as much', async () => {
+    await expect(run('case "$8" in *user) exit 254;; *) echo "{}";; esac')).rejects.toMatchObject({
+      code: 254,
+    });
   });
 
   it('reports where the pipeline shows test reports, because nobody reads logs', () => {

@@ -100,6 +100,15 @@ export const messageMutants: readonly Mutant[] = [
     breaks: ['a-lying-name-header-is-refused'],
   },
   {
+    name: 'the version header ignored',
+    access: 'token',
+    request: (request) =>
+      request.body.includes('protocolVersion":"2026-07-28"') && !isModern(request)
+        ? withRequestHeaders(request, { 'mcp-protocol-version': '2026-07-28' })
+        : request,
+    breaks: ['a-lying-version-header-is-refused'],
+  },
+  {
     name: 'an unknown revision refused without a name',
     access: 'token',
     response: answers(

@@ -9,6 +9,6 @@ export const check: Check = {
   since: '2025-03-26',
   severity: 'warning',
   run: async (target) => {
-    return requestGoesOn(target, { state: 'x'.repeat(3600) });
+    return requestGoesOn(target, { state: 'x'.repeat(3900) });
   },
 };

@@ -11,7 +11,7 @@ export const check: Check = {
   run: async (target) => {
     const params = {
       name: 'verify-no-such-tool',
-      arguments: { text: 'lorem ipsum '.repeat(5400) },
+      arguments: { text: 'lorem ipsum '.repeat(5500) },
     };
     const ordinary = await target.unauthenticated();
     return isNotBlocked(await target.post(legacyMessage('tools/call', params)), ordinary);

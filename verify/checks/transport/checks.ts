@@ -6,6 +6,7 @@ import { check as aHarmlessToolCanBeCalled } from './a-harmless-tool-can-be-call
 import { check as aHarmlessToolCanBeCalledTheModernWay } from './a-harmless-tool-can-be-called-the-modern-way.ts';
 import { check as aLyingMethodHeaderIsRefused } from './a-lying-method-header-is-refused.ts';
 import { check as aLyingNameHeaderIsRefused } from './a-lying-name-header-is-refused.ts';
+import { check as aLyingVersionHeaderIsRefused } from './a-lying-version-header-is-refused.ts';
 import { check as aNotificationIsAcceptedWithoutABody } from './a-notification-is-accepted-without-a-body.ts';
 import { check as aSessionIdCannotBeGuessed } from './a-session-id-cannot-be-guessed.ts';
 import { check as anUnknownLegacyRevisionIsRefused } from './an-unknown-legacy-revision-is-refused.ts';
@@ -38,6 +39,7 @@ export const transport: CheckGroup = {
     aHarmlessToolCanBeCalled,
     aLyingMethodHeaderIsRefused,
     aLyingNameHeaderIsRefused,
+    aLyingVersionHeaderIsRefused,
     aNotificationIsAcceptedWithoutABody,
     aSessionIdCannotBeGuessed,
     anUnknownLegacyRevisionIsRefused,
