@@ -47,10 +47,15 @@ export { CloudFrontIngress, type CloudFrontIngressProps } from './edge/cloudfron
 export { McpDistribution, type McpDistributionProps } from './edge/distribution.ts';
 export { McpWebAcl, type McpWebAclProps } from './edge/web-acl.ts';
 export type { AlarmThresholds } from './observability/alarm-thresholds.ts';
+export { ExportLayout } from './observability/export-layout.ts';
 export { Monitoring, type MonitoringProps } from './observability/monitoring.ts';
 export { Observability, type ObservabilityOptions } from './observability/observability.ts';
 export type { WatchedParts } from './observability/operational-alarms.ts';
 export type { PlannedAlarm } from './observability/planned-alarm.ts';
+export {
+  SecurityEventExport,
+  type SecurityEventExportProps,
+} from './observability/security-event-export.ts';
 export {
   SecurityLogGroup,
   type SecurityLogGroupProps,

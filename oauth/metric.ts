@@ -41,7 +41,7 @@ export const countedReasons = [
   'kid_unknown',
   'issuer_mismatch',
   'audience_mismatch',
-  'client_not_allowed',
+  'revoked',
   'tenant_mismatch',
   'scope_insufficient',
   'rate_exceeded',

@@ -112,9 +112,9 @@ export class Dashboard extends Construct {
       new TextWidget({
         markdown: `# ${url}\nAlarms name their runbook; saved queries of the same names are in Logs Insights.`,
         width: 8,
-        height: 3,
+        height: 4,
       }),
-      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: 16, height: 3 }),
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: 16, height: 4 }),
     ];
   }
 

@@ -40,6 +40,8 @@ export interface MonitoringProps extends WatchedParts {
  * Watches nothing in us-east-1 for a server in another region: see {@link BlockedRequestsAlarm}.
  */
 export class Monitoring extends Construct {
+  /** Logs with security events, by the name of the component. */
+  readonly logGroups: { readonly [component: string]: ILogGroup };
   /** Who is told; absent when nobody is. */
   readonly alarmTopic?: ITopic;
   readonly alarms?: Alarms;
@@ -49,6 +51,7 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { observability, metrics, logGroups } = props;
     const { coverage, options } = observability;
+    this.logGroups = logGroups;
     new SecurityMetricFilters(this, 'Counts', { namespace: metrics.namespace, logGroups });
     this.saveQueries(Object.values(logGroups), metrics.namespace);
     if (coverage === 'none') return;

@@ -20,11 +20,13 @@ const shown: Readonly<Record<string, RegExp>> = {
   'own-container': /"Name":"Companion"/,
   'external-idp': /login\.microsoftonline\.com/,
   tenants: /"GroupName":"tenant:globex"/,
+  'cloudwatch-only': /"AWS::SNS::Topic"/,
+  'security-lake': /ext\/!\{partitionKeyFromQuery:source\}/,
   'isolated-network': /"VpcEndpointType":"Interface"/,
 };
 
 /** Examples that another test synthesises. */
-const elsewhere = ['github-actions', 'pipeline', 'security-export'];
+const elsewhere = ['github-actions', 'pipeline'];
 
 const load = async (name: string): Promise<App> => {
   // What the CLI passes to an app.
