@@ -40,13 +40,17 @@ const nanosecondsPerMs = 1_000_000;
 const createDelayMeter = () => {
   const histogram = monitorEventLoopDelay({ resolution: delayResolutionMs });
   histogram.enable();
+  let readAt = performance.now();
   return {
-    read: (): number | undefined => {
-      if (histogram.count === 0) return undefined;
-      // The histogram holds whole intervals between timers, the interval itself included.
-      const late = histogram.percentile(99) / nanosecondsPerMs - delayResolutionMs;
+    read: (): number => {
+      const now = performance.now();
+      // The histogram holds whole intervals between timers, the interval itself included. An empty
+      // one says that no timer has run since the last reading.
+      const interval =
+        histogram.count === 0 ? now - readAt : histogram.percentile(99) / nanosecondsPerMs;
       histogram.reset();
-      return Math.max(0, Math.round(late * 10) / 10);
+      readAt = now;
+      return Math.max(0, Math.round((interval - delayResolutionMs) * 10) / 10);
     },
     close: () => histogram.disable(),
   };
@@ -108,12 +112,11 @@ class ProcessMetrics implements Metrics {
     const dropped = this.#options.droppedLines();
     const lost = dropped - this.#droppedBefore;
     this.#droppedBefore = dropped;
-    const delay = this.#delay.read();
     return [
       ['OpenCalls', this.#openCalls()],
       // Always there, also as zero: its absence says that a task has gone silent.
       ['LogLinesDropped', lost],
-      ...(delay === undefined ? [] : [['EventLoopDelay', delay] as const]),
+      ['EventLoopDelay', this.#delay.read()],
     ];
   }
 }

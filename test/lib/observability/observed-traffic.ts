@@ -210,8 +210,6 @@ const counted = async (namespace: string, events: readonly SecurityEvent[]) => {
     (isBroker ? ofInvocation : ofTask).record(event);
   }
   invocation.flush();
-  // The event loop delay is read from a histogram that needs a moment of life.
-  await new Promise((resolve) => setTimeout(resolve, 120));
   await metrics.close();
   return [...lines, ...output.lines];
 };
