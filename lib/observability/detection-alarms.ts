@@ -1,6 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { type DetectionId, detectionIds, detectionRule } from '../../oauth/detection-rules.ts';
+import {
+  type DetectionSettings,
+  defaultDetectionSettings,
+} from '../../oauth/detection-settings.ts';
 import type { AlarmThresholds } from './alarm-thresholds.ts';
 import { formula, type PlannedAlarm, planned } from './planned-alarm.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -81,4 +85,8 @@ const alarmsOf = (
 export const detectionAlarms = (
   metrics: ServerMetrics,
   thresholds: Thresholds,
-): readonly PlannedAlarm[] => detectionIds.flatMap((id) => alarmsOf(id, metrics, thresholds));
+  settings: DetectionSettings = defaultDetectionSettings,
+): readonly PlannedAlarm[] =>
+  detectionIds
+    .filter((id) => settings[id].mode !== 'off')
+    .flatMap((id) => alarmsOf(id, metrics, thresholds));

@@ -77,7 +77,7 @@ export class Monitoring extends Construct {
     const thresholds = { ...defaultThresholds, ...observability.options.thresholds };
     const all = [
       ...operationalAlarms(metrics, props, thresholds),
-      ...detectionAlarms(metrics, thresholds),
+      ...detectionAlarms(metrics, thresholds, detectionSettings(props.detections)),
       ...furtherAlarms,
     ];
     return observability.coverage === 'full' ? all : all.filter(({ isEssential }) => isEssential);

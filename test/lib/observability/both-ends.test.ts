@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Detection } from '../../../lib/index.ts';
 import { savedQueries } from '../../../lib/observability/saved-queries.ts';
 import { indexedFields } from '../../../lib/observability/security-log-group.ts';
 import { detectionIds, detectionRule } from '../../../oauth/detection-rules.ts';
@@ -248,6 +249,20 @@ describe('alarms', () => {
       compileQuery(`${QueryString} | stats ${AggregationExpression}`);
       expect(fieldsIn(QueryString).filter((field) => !fields.has(field))).toEqual([]);
     }
+  });
+
+  it('are not there for a detection that is off, and count as its settings say', () => {
+    const detections = {
+      impossible_consent_rate: Detection.off(),
+      token_from_many_networks: Detection.notify({ threshold: 7 }),
+    };
+    const changed = aServer({ detections }).template();
+    const all = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::LogAlarm'].flatMap((type) =>
+      resourcesOf(changed, type),
+    );
+    expect(all.length).toBe(alarms.length + logAlarms.length - 2);
+    expect(JSON.stringify(all)).not.toContain('D17');
+    expect(JSON.stringify(all)).toContain('sites >= 7');
   });
 
   it('wake somebody for what cannot wait, and not for a client that does not refresh', () => {
