@@ -8,8 +8,8 @@
  */
 
 /**
- * Where a rule is computed. `process`: in each task of the resource server, or over all tasks when
- * they share a store. `broker`: in one execution environment of the authorization server, whose
+ * Where a rule is computed. `process`: in each task of the resource server, for its own share of the
+ * traffic. `broker`: in one execution environment of the authorization server, whose
  * memory ends with it. `waf`: at the edge. `metric`: a CloudWatch alarm. `query`: a scheduled Logs
  * Insights query.
  */
@@ -75,7 +75,7 @@ export const detectionRules = {
     severity: 3,
     computedIn: 'process',
     alsoIn: ['metric'],
-    why: 'The edge cannot see why a token failed. A task sees its own share of the traffic; with a shared store, all of it. An alarm counts the fleet.',
+    why: 'The edge cannot see why a token failed. A task sees its own share of the traffic; an alarm counts the fleet.',
     runbook: 'invalid-token-burst.md',
   },
   bad_token_hammered: {
@@ -87,7 +87,7 @@ export const detectionRules = {
     windowSeconds: 60,
     severity: 2,
     computedIn: 'process',
-    why: 'Only the process sees the token; its digest never leaves the process.',
+    why: 'Only the process sees the token; the hash of it in the log is another one in every process.',
     runbook: 'bad-token-hammered.md',
   },
   token_from_many_networks: {
@@ -100,7 +100,7 @@ export const detectionRules = {
     severity: 4,
     computedIn: 'query',
     alsoIn: ['process'],
-    why: 'A thief and the owner may reach different tasks: only the merged log sees both. A task, or a fleet with a shared store, sees it sooner.',
+    why: 'A thief and the owner may reach different tasks: only the merged log sees both. A task that sees both itself says so sooner.',
     response: 'revoke-grants',
     runbook: 'token-from-many-networks.md',
   },
@@ -196,7 +196,7 @@ export const detectionRules = {
     severity: 3,
     second: { key: 'fleet', threshold: 50, windowSeconds: 60, severity: 3 },
     computedIn: 'process',
-    why: 'Needs to know when the keys changed. A task sees its own share; with a shared store, all.',
+    why: 'Needs to know when the keys changed. A task sees its own share.',
     runbook: 'unknown-key-ids.md',
   },
   expired_token_storm: {
