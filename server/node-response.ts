@@ -33,9 +33,12 @@ const hasUnwantedBody = (incoming: IncomingMessage): boolean => {
 /**
  * RFC 9112 §9.6: closing while the client still sends makes the kernel reset the connection, and
  * the client loses the answer. So the answer goes out in full, a bounded rest of the body is thrown
- * away unread, and only then the connection closes.
+ * away unread, and only then the connection closes. Of a body that says it is longer than that
+ * nothing is read: it would not come to its end anyway, and a client that reads while it sends has
+ * its answer. 4 MB without a token cost 2 ms before.
  */
 const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const isEndless = Number(incoming.headers['content-length'] ?? 0) > lingerBytes;
   let left = lingerBytes;
   const finish = () => {
     clearTimeout(timer);
@@ -47,7 +50,8 @@ const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (left < 0) finish();
   };
   const timer = setTimeout(finish, lingerMs);
-  incoming.on('data', onData).once('end', finish).once('close', finish).resume();
+  incoming.once('close', finish);
+  if (!isEndless) incoming.on('data', onData).once('end', finish).resume();
 };
 
 /** An answer that is there in one piece. A string goes out together with its head, in one write. */
