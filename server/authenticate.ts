@@ -23,6 +23,7 @@ import { withBearer, withCredential } from './refused-token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import {
   createVerifiedTokens,
+  digestOf,
   type VerifiedToken,
   type VerifiedTokens,
 } from './verified-tokens.ts';
@@ -141,14 +142,17 @@ export const createAuthenticate = (options: {
   );
   const { verify, forgetKeys } = createVerification(tokenIssuers, keys);
 
-  const verified = async (compact: string): Promise<Result<VerifiedToken, Rejection>> => {
+  const verified = async (
+    compact: string,
+    digest: string,
+  ): Promise<Result<VerifiedToken, Rejection>> => {
     const generation = verifiedTokens.generation();
     const inspected = inspectCompactToken(compact, issuers, { thumbprintIssuers });
     if (!inspected.ok) return inspected;
     const claims = await verify(compact);
     if (!claims.ok) return claims;
     const token = { claims: claims.value, issuer: inspected.value.issuer };
-    verifiedTokens.remember(compact, token, generation);
+    verifiedTokens.remember(digest, token, generation);
     return ok(token);
   };
 
@@ -156,8 +160,9 @@ export const createAuthenticate = (options: {
     const authorization = headers.get('authorization');
     const compact = bearerCredentials({ authorization, duplicateAuthorization, query });
     if (!compact.ok) return compact;
-    const known = verifiedTokens.find(compact.value);
-    const token = known ? ok(known) : await verified(compact.value);
+    const digest = digestOf(compact.value);
+    const known = verifiedTokens.find(digest);
+    const token = known ? ok(known) : await verified(compact.value, digest);
     if (!token.ok) return err(withCredential(token.error, compact.value));
     const { claims, issuer } = token.value;
     const rules = policies.get(issuer) ?? policy;

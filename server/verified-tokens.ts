@@ -14,9 +14,9 @@ export interface VerifiedToken {
 }
 
 export interface VerifiedTokens {
-  readonly find: (compact: string) => VerifiedToken | undefined;
+  readonly find: (digest: string) => VerifiedToken | undefined;
   /** `generation` is the one in which the verification began: keys may have changed since. */
-  readonly remember: (compact: string, token: VerifiedToken, generation: number) => void;
+  readonly remember: (digest: string, token: VerifiedToken, generation: number) => void;
   readonly generation: () => number;
   /** Forgets everything: a key was withdrawn or replaced, and nobody asks which tokens it signed. */
   readonly forget: () => void;
@@ -27,8 +27,13 @@ export interface VerifiedTokens {
 export const defaultTokenPlaces = 10_000;
 
 /**
- * Keeps at most `places` tokens, the ones seen last. A token is found by the digest of its whole
- * text, so a memory dump holds no credentials, and a token that differs in one bit is another one.
+ * What a token is found by: the digest of its whole text, so that a memory dump holds no credentials
+ * and a token that differs in one bit is another one.
+ */
+export const digestOf = (compact: string): string => hash('sha256', compact, 'base64');
+
+/**
+ * Keeps at most `places` tokens, the ones seen last, by their {@link digestOf}.
  *
  * Does not look at the token: whoever remembers one has verified its signature.
  */
@@ -36,22 +41,20 @@ export const createVerifiedTokens = (places = defaultTokenPlaces): VerifiedToken
   // A Map remembers the order of insertion, so its first entry is the one not seen for longest.
   const tokens = new Map<string, VerifiedToken>();
   let generation = 0;
-  const digestOf = (compact: string): string => hash('sha256', compact, 'base64');
   return {
-    find: (compact) => {
-      const digest = digestOf(compact);
+    find: (digest) => {
       const token = tokens.get(digest);
       if (token === undefined) return undefined;
       tokens.delete(digest);
       tokens.set(digest, token);
       return token;
     },
-    remember: (compact, token, verifiedIn) => {
+    remember: (digest, token, verifiedIn) => {
       // A verification that was under way while a key was withdrawn must not bring it back.
       if (verifiedIn !== generation || places < 1) return;
       const oldest = tokens.size >= places ? tokens.keys().next().value : undefined;
       if (oldest !== undefined) tokens.delete(oldest);
-      tokens.set(digestOf(compact), token);
+      tokens.set(digest, token);
     },
     generation: () => generation,
     forget: () => {
