@@ -14,6 +14,7 @@ import { defaultDetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
 import { brokerPaths } from '../oauth/well-known.ts';
 import type { Answer } from '../server/answer.ts';
+import { clientAddressOf } from '../server/client-address.ts';
 import { parseServerConfig, type ServerConfig } from '../server/config.ts';
 import type { ServerEnvironment } from '../server/environment.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
@@ -71,9 +72,14 @@ const bodyTooLarge = (): Response =>
 
 /** What the load balancer does in AWS: the broker's paths to the broker, the rest to the container. */
 const loadBalancer =
-  (broker: ReturnType<typeof composeAuthorizationServer>, resourceServer: Handle): Handle =>
+  (
+    broker: ReturnType<typeof composeAuthorizationServer>,
+    resourceServer: Handle,
+    clientAddressHeader: string | undefined,
+  ): Handle =>
   async (call) => {
-    const { clientAddress, target } = call;
+    const { headers: fields, target } = call;
+    const clientAddress = clientAddressOf(fields, call.clientAddress, clientAddressHeader);
     if (!isAuthorizationServerPath(new URL(`http://localhost${target}`).pathname))
       return resourceServer(call);
     const request = call.toRequest();
@@ -173,7 +179,7 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
     ...(onFault && { onFault }),
   });
   await resourceServer.warm();
-  serve = loadBalancer(broker, resourceServer.answer);
+  serve = loadBalancer(broker, resourceServer.answer, config.clientAddressHeader);
   return {
     origin,
     mcpUrl: deployment.resourceIdentifier,

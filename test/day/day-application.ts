@@ -28,6 +28,9 @@ const tool = (
 /** Belongs to nobody whom the day knows. */
 const record = { tenant: 'initech', text: 'secret' };
 
+/** Tools that open somebody else's record. */
+export const foreignTools = ['open', 'open_folder', 'open_archive'];
+
 export const adminTools = ['export_all', 'purge', 'grant', 'impersonate', 'audit'];
 
 export const dayApplication = (): McpApplication => {
@@ -41,7 +44,9 @@ export const dayApplication = (): McpApplication => {
     version: '1.0.0',
     tools: [
       tool('search', [], () => 'found'),
-      tool('open', [], (caller) => caller.requireOwn(record, notFound).text),
+      ...foreignTools.map((name) =>
+        tool(name, [], (caller) => caller.requireOwn(record, notFound).text),
+      ),
       tool('begin', [], ({ principal }) => handles.seal('7', principal)),
       tool('finish', [], (caller, { id }) => caller.openHandle(handles, id, notFound)),
       ...adminTools.map((name) => tool(name, ['mcp:notes:delete'], () => 'done')),

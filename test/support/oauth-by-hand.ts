@@ -34,10 +34,11 @@ export const handMadeRedirectUri = 'http://localhost:43117/callback';
 export const registerClient = async (
   { issuer }: Deployment,
   metadata: object = {},
+  headers: Record<string, string> = {},
 ): Promise<Record<string, string>> => {
   const response = await fetch(`${issuer}/oauth/register`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({
       client_name: 'Made by hand',
       redirect_uris: [handMadeRedirectUri],

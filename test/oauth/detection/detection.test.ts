@@ -42,6 +42,10 @@ describe('every attack fires once', () => {
 });
 
 describe('no near miss fires', () => {
+  it('and there is one for each attack, because a rule that fires at anything also fires at those', () => {
+    expect(traces.filter(({ nearMisses }) => Object.keys(nearMisses).length === 0)).toEqual([]);
+  });
+
   const misses = traces.flatMap(({ id, place, nearMisses }) =>
     Object.entries(nearMisses).map(
       ([title, observations]) => [`${id}: ${title}`, id, place, observations] as const,

@@ -263,7 +263,11 @@ export const traces: readonly Trace[] = [
     attack: series(150, 1800, (index, second) =>
       anObservation('client.registered', second, { address: `198.51.${index}.1` }),
     ),
-    nearMisses: {},
+    nearMisses: {
+      'one fewer': series(99, 1800, (index, second) =>
+        anObservation('client.registered', second, { address: `198.51.${index}.1` }),
+      ),
+    },
   },
   {
     id: 'refresh_token_reuse',
@@ -288,7 +292,14 @@ export const traces: readonly Trace[] = [
     firesAt: 1,
     severity: 5,
     attack: [anObservation('token.code_reuse', 1, { grant: 'g1', subject: 'ada' })],
-    nearMisses: {},
+    nearMisses: {
+      'codes that nobody ever had': series(9, 60, (_, second) =>
+        anObservation('token.refused', second, { reason: 'code_unknown', client: 'dyn-1' }),
+      ),
+      'codes that were too old': series(100, hour, (index, second) =>
+        anObservation('token.refused', second, { reason: 'code_expired', client: `dyn-${index}` }),
+      ),
+    },
   },
   ...(
     ['alg_not_allowed', 'header_not_allowed', 'crit_unsupported', 'encoding_noncanonical'] as const
@@ -439,7 +450,17 @@ export const traces: readonly Trace[] = [
     attack: series(15, 100, (_, second) =>
       anObservation('authorization.failed', second, { reason: 'client_unknown' }),
     ),
-    nearMisses: {},
+    nearMisses: {
+      'one fewer': series(9, 290, (_, second) =>
+        anObservation('authorization.failed', second, { reason: 'client_unknown' }),
+      ),
+      'as many from as many addresses': series(15, 100, (index, second) =>
+        anObservation('authorization.failed', second, {
+          reason: 'client_unknown',
+          address: `198.51.${index}.1`,
+        }),
+      ),
+    },
   },
   {
     id: 'impossible_consent_rate',
