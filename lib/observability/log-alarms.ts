@@ -65,8 +65,9 @@ export class LogAlarms extends Construct {
     const { number, title, runbook } = detectionRule(detection);
     const { text, windowSeconds } = detectionQueries(props.settings)[detection];
     const settle = settleSeconds[detection];
-    // Twice per window, so that what spans the edge of one run is whole in the next.
-    const minutes = Math.max(2, Math.round(windowSeconds / 120));
+    // Twice per window, so that what spans the edge of one run is whole in the next. A window of one
+    // minute is looked at once, which is as often as a schedule can: less would leave every second out.
+    const minutes = Math.max(1, Math.round(windowSeconds / 120));
     const alarm = new CfnLogAlarm(this, detectionAlarmId(detection, 'Log'), {
       alarmDescription: props.describe(`${number}: ${title}`, runbook),
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -82,7 +83,7 @@ export class LogAlarms extends Construct {
         logGroupIdentifiers: props.logGroups.map(({ logGroupName }) => logGroupName),
         scheduledQueryRoleArn: role.roleArn,
         scheduleConfiguration: {
-          scheduleExpression: `rate(${minutes} minutes)`,
+          scheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
           startTimeOffset: windowSeconds + settle,
           endTimeOffset: settle,
         },

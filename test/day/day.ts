@@ -2,7 +2,12 @@ import { decodeJwt } from 'jose';
 import { vi } from 'vitest';
 import type { SecurityEvent } from '../../oauth/security-event.ts';
 import { resigned } from '../support/compact-jwt.ts';
-import { aLocalDeployment, eventCode, type LocalDeployment } from '../support/local-deployment.ts';
+import {
+  aLocalDeployment,
+  eventCode,
+  type LocalDeployment,
+  type LocalDeploymentOptions,
+} from '../support/local-deployment.ts';
 import {
   logIn,
   postForm,
@@ -81,7 +86,7 @@ const calling =
     return (await fetch(aPost(body, { url: mcpUrl, token, headers: from }))).text();
   };
 
-export const aDay = async (options: Parameters<typeof aLocalDeployment>[0] = {}): Promise<Day> => {
+export const aDay = async (options: LocalDeploymentOptions = {}): Promise<Day> => {
   const local = await aLocalDeployment({
     application: dayApplication(),
     serverEnvironment: { CLIENT_ADDRESS_HEADER: addressHeader },

@@ -1,7 +1,7 @@
 import type { DemoUser } from '../../dev/demo-users.ts';
 import { type LocalMode, type LocalModeOptions, startLocalMode } from '../../dev/local-mode.ts';
 import { err } from '../../oauth/result.ts';
-import type { SecurityEvent } from '../../oauth/security-event.ts';
+import type { SecurityEvent, SecurityLog } from '../../oauth/security-event.ts';
 import { checkedLog } from './checked-log.ts';
 
 /** Local mode over real HTTP, with a log that can be read. No metadata document is fetched. */
@@ -14,14 +14,26 @@ export interface LocalDeployment extends LocalMode {
   readonly eventsDuring: (work: () => Promise<unknown>) => Promise<readonly SecurityEvent[]>;
 }
 
-export const aLocalDeployment = async (
-  options: Partial<LocalModeOptions> = {},
-): Promise<LocalDeployment> => {
+export interface LocalDeploymentOptions extends Partial<LocalModeOptions> {
+  /** Gets every event, too, after it was checked. */
+  readonly alsoTo?: SecurityLog;
+}
+
+export const aLocalDeployment = async ({
+  alsoTo,
+  ...options
+}: LocalDeploymentOptions = {}): Promise<LocalDeployment> => {
   const events: SecurityEvent[] = [];
   const faults: unknown[] = [];
+  const checked = checkedLog(events);
   const local = await startLocalMode({
     port: 0,
-    securityLog: checkedLog(events),
+    securityLog: {
+      record: (event) => {
+        checked.record(event);
+        alsoTo?.record(event);
+      },
+    },
     onFault: (fault) => faults.push(fault),
     // The publisher does not answer, so the pinned copies serve.
     fetchDocument: async () => err({ reason: 'client_document_unavailable' }),
