@@ -23,6 +23,8 @@ export interface Tally {
   readonly events: number;
   /** Milliseconds since the epoch: not before this was anything counted. */
   readonly firstAt: number;
+  /** How many of them are new since the last report. @default - 1 */
+  readonly added?: number;
   /** Other figures for the evidence. */
   readonly counts?: Readonly<Record<string, number | string>>;
 }

@@ -9,7 +9,7 @@
 
 /**
  * Where a rule is computed. `process`: in each task of the resource server, for its own share of the
- * traffic. `broker`: in one execution environment of the authorization server, whose
+ * traffic; with a shared store, D1, D2, D4 and D10 over all tasks. `broker`: in one execution environment of the authorization server, whose
  * memory ends with it. `waf`: at the edge. `metric`: a CloudWatch alarm. `query`: a scheduled Logs
  * Insights query.
  */
@@ -75,7 +75,7 @@ export const detectionRules = {
     severity: 3,
     computedIn: 'process',
     alsoIn: ['metric'],
-    why: 'The edge cannot see why a token failed. A task sees its own share of the traffic; an alarm counts the fleet.',
+    why: 'The edge cannot see why a token failed. A task sees its own share of the traffic; with a shared store, all of it. An alarm counts the fleet, but not per address.',
     runbook: 'invalid-token-burst.md',
   },
   bad_token_hammered: {
@@ -87,7 +87,7 @@ export const detectionRules = {
     windowSeconds: 60,
     severity: 2,
     computedIn: 'process',
-    why: 'Only the process sees the token; the hash of it in the log is another one in every process.',
+    why: 'Only the process sees the token. Its keyed hash is the same in every task; with a shared store they count together.',
     runbook: 'bad-token-hammered.md',
   },
   token_from_many_networks: {
@@ -113,7 +113,7 @@ export const detectionRules = {
     windowSeconds: 300,
     severity: 4,
     computedIn: 'process',
-    why: 'Token passthrough, or a client that left out `resource`. A few per task are enough, so a share of the traffic does not hide it for long.',
+    why: 'Token passthrough, or a client that left out `resource`. A few are enough, so a share of the traffic does not hide it for long; with a shared store, tasks count together.',
     runbook: 'audience-mismatch-burst.md',
   },
   cross_tenant_probe: {
@@ -196,7 +196,7 @@ export const detectionRules = {
     severity: 3,
     second: { key: 'fleet', threshold: 50, windowSeconds: 60, severity: 3 },
     computedIn: 'process',
-    why: 'Needs to know when the keys changed. A task sees its own share.',
+    why: 'Needs to know when the keys changed. A task sees its own share; with a shared store, all of the traffic.',
     runbook: 'unknown-key-ids.md',
   },
   expired_token_storm: {

@@ -17,6 +17,7 @@ import {
   detectionRule,
 } from './detection-rules.ts';
 import type { DetectionLineSetting, DetectionSettings } from './detection-settings.ts';
+import type { FleetEvent } from './fleet-count.ts';
 import type { Observation } from './observation.ts';
 import { createOpenFindings, type OpenFindings } from './open-findings.ts';
 
@@ -61,6 +62,8 @@ interface Watch {
   readonly keyOf: (observation: Observation) => string | undefined;
   readonly valueOf?: Matches['value'];
   readonly line: Line;
+  /** Of a line whose events can be counted over several processes. */
+  readonly fleet?: Pick<FleetEvent, 'line' | 'limit'>;
   readonly findings: OpenFindings;
   /** Of a second line on the same key: it makes the finding of the first one worse. */
   readonly worse?: DetectionLimit['severity'];
@@ -93,6 +96,20 @@ const findingsOf = (
     analytic: kind === 'burst' ? 'statistical' : 'rule',
   });
 
+/**
+ * A sum can be kept by many; different values, shares and means are those of one process. One event
+ * that is enough by itself needs nobody else.
+ */
+const fleetOf = (
+  id: DetectionId,
+  kind: Matches['kind'],
+  { key }: DetectionLimit,
+  limit: DetectionLineSetting,
+): Pick<Watch, 'fleet'> =>
+  kind === 'count' && limit.threshold > 1
+    ? { fleet: { line: `${id} by ${key} in ${limit.windowSeconds}`, limit } }
+    : {};
+
 const watchesOf = (id: DetectionId, settings: DetectionSettings): readonly Watch[] => {
   const matches = detectionMatches[id];
   const setting = settings[id];
@@ -108,6 +125,7 @@ const watchesOf = (id: DetectionId, settings: DetectionSettings): readonly Watch
     keyOf: keyOf[rule.key],
     ...(value && { valueOf: value }),
     line: lineOf(kind, setting, limitKeys),
+    ...fleetOf(id, kind, rule, setting),
     findings,
   };
   if (!rule.second || !setting.second) return [first];
@@ -120,6 +138,7 @@ const watchesOf = (id: DetectionId, settings: DetectionSettings): readonly Watch
     ...(other.value && { valueOf: other.value }),
     line: lineOf(other.kind, setting.second, limitKeys),
     findings: isSameKey ? findings : findingsOf(id, rule.second, other.kind, setting.second),
+    ...(!isSameKey && fleetOf(id, other.kind, rule.second, setting.second)),
     ...(isSameKey && { worse: rule.second.severity }),
   };
   return [first, second];
@@ -139,12 +158,25 @@ const byEvent = (
   );
 };
 
-const judged = (watch: Watch, observation: Observation): DetectionDetails | undefined => {
+/** `false`: nobody will ask the other processes; the event is judged here and now. */
+export type AddToFleet = (event: FleetEvent) => boolean;
+
+const judged = (
+  watch: Watch,
+  observation: Observation,
+  addToFleet: AddToFleet,
+): DetectionDetails | undefined => {
   const key = watch.keyOf(observation);
   if (key === undefined) return undefined;
   const value = watch.valueOf ? watch.valueOf(observation) : '';
   if (value === undefined) return undefined;
   const tally: Tally | undefined = watch.line.count(key, observation.time, value);
+  const { fleet, findings } = watch;
+  if (
+    fleet &&
+    addToFleet({ ...fleet, key, observation, findings, ...(tally && { crossed: tally }) })
+  )
+    return undefined;
   if (!tally) return undefined;
   return watch.worse === undefined
     ? watch.findings.report(key, observation, tally)
@@ -163,10 +195,14 @@ const relieve = (watch: Watch, observation: Observation): void => {
  * forgotten because of many others that count for less.
  *
  * Does not see other processes, and forgets everything when its own ends.
+ *
+ * @param addToFleet takes events of the count rules that will be judged with those of other
+ *   processes, see {@link file://./fleet-count.ts}. @default - every event is judged alone
  */
 export const createDetector = (
   place: 'process' | 'broker',
   settings: DetectionSettings,
+  addToFleet: AddToFleet = () => false,
 ): Detector => {
   const watches = detectionIds
     .filter((id) => isComputedIn(place, detectionRule(id)))
@@ -197,7 +233,9 @@ export const createDetector = (
     const found: DetectionDetails[] = [];
     for (const watch of relieving.get(observation.event) ?? []) relieve(watch, observation);
     for (const watch of counting.get(observation.event) ?? []) {
-      const finding = isCounted(watch, observation) ? judged(watch, observation) : undefined;
+      const finding = isCounted(watch, observation)
+        ? judged(watch, observation, addToFleet)
+        : undefined;
       if (finding) found.push(finding);
     }
     return found;

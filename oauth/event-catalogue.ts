@@ -310,7 +310,13 @@ const operationsEvents = {
     activity: 'general',
     severity: 3,
     disposition: 'blocked',
-    when: 'The detections could not look at every event, or had to forget what they had counted.',
+    when: 'The detections could not look at every event, or had to forget what they had counted; or the shared store does not answer, and each task counts for itself.',
+  }),
+  'detections.restored': kind('applicationLifecycle', {
+    activity: 'configure',
+    severity: 1,
+    disposition: 'allowed',
+    when: 'The shared store answers again: detections count for all tasks together.',
   }),
   'notifications.degraded': kind('applicationError', {
     activity: 'general',

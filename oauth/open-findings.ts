@@ -33,6 +33,9 @@ export interface OpenFindings {
   /** Ends what has been quiet. */
   readonly sweep: (time: number) => readonly DetectionDetails[];
   readonly size: () => number;
+  readonly isOpen: (key: string) => boolean;
+  /** After so long without an event a finding ends. */
+  readonly quietMs: number;
 }
 
 interface OpenFinding {
@@ -127,7 +130,7 @@ export const createOpenFindings = (kind: FindingKind): OpenFindings => {
     observation: Observation,
     tally: Tally,
   ): DetectionDetails | undefined => {
-    finding.events += 1;
+    finding.events += tally.added ?? 1;
     finding.lastSeenAt = observation.time;
     addEvidence(finding.evidences, evidenceOf(observation, tally.counts));
     if (observation.time - finding.lastToldAt < updateMs) return undefined;
@@ -156,5 +159,7 @@ export const createOpenFindings = (kind: FindingKind): OpenFindings => {
       return closed.map(([key, finding]) => detailsOf(kind, key, finding, 'close'));
     },
     size: () => open.size,
+    isOpen: (key) => open.has(key),
+    quietMs,
   };
 };

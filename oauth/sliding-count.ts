@@ -16,7 +16,7 @@ export interface SlidingCount {
   firstAt: number;
 }
 
-const windowOf = (time: number, windowSeconds: number): number =>
+export const windowOf = (time: number, windowSeconds: number): number =>
   Math.floor(time / (windowSeconds * 1000));
 
 export const startOfWindow = (time: number, windowSeconds: number): number =>

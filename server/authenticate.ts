@@ -19,7 +19,7 @@ import { err, ok, type Result } from '../oauth/result.ts';
 import { bearerCredentials } from './bearer-credentials.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import type { TokenIssuer } from './issuer-settings.ts';
-import { withBearer, withCredential } from './refused-token.ts';
+import { createCredentialMark, withBearer } from './refused-token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import {
   createVerifiedTokens,
@@ -131,8 +131,11 @@ export const createAuthenticate = (options: {
   readonly now: () => number;
   /** Default: the last 10 000 tokens seen. */
   readonly verifiedTokens?: VerifiedTokens;
+  /** Of the deployment, by which several processes name a refused token alike. Default: its own. */
+  readonly logPseudonymKey?: string;
 }): { readonly authenticate: Authenticate; readonly forgetKeys: () => void } => {
   const { tokenIssuers, policy, keys, now, verifiedTokens = createVerifiedTokens() } = options;
+  const withCredential = createCredentialMark(options.logPseudonymKey);
   const issuers = tokenIssuers.map(({ issuer }) => issuer);
   const thumbprintIssuers = tokenIssuers
     .filter(({ profile }) => profile === 'entra')

@@ -2,6 +2,7 @@ import { detectingLog, recordFindings } from '../oauth/detecting-log.ts';
 import { createDetector } from '../oauth/detection.ts';
 import type { DetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
+import type { FleetWindows } from './fleet-windows.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 /** The detections of one process, beside the requests and never in their way. */
@@ -16,11 +17,15 @@ export interface DetectionsOptions {
   readonly settings: DetectionSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Where several processes count together. @default - this one counts alone */
+  readonly fleetWindows?: FleetWindows;
 }
 
 /** Events of one turn of the event loop that wait to be looked at; about 10 ms of work. */
 const longestQueue = 5000;
 const sweepMs = 30_000;
+/** How late the other processes hear of what this one counted. */
+const flushMs = 1000;
 const component = 'resource-server';
 
 /**
@@ -28,9 +33,14 @@ const component = 'resource-server';
  * memory and that no fault in here reaches a request; what was not looked at, or had to be
  * forgotten, is counted and confessed twice a minute.
  */
-export const createDetections = ({ securityLog, settings, now }: DetectionsOptions): Detections => {
+export const createDetections = ({
+  securityLog,
+  settings,
+  now,
+  fleetWindows,
+}: DetectionsOptions): Detections => {
   const log = { securityLog, component } as const;
-  const detector = createDetector('process', settings);
+  const detector = createDetector('process', settings, fleetWindows?.add);
   let queue: (() => void)[] = [];
   let skipped = 0;
   let faults = 0;
@@ -56,10 +66,16 @@ export const createDetections = ({ securityLog, settings, now }: DetectionsOptio
   };
   const confess = (): void => {
     const { evictions } = detector.state();
-    const unseen = skipped + faults + evictions;
+    const countedAlone = fleetWindows?.overflow() ?? 0;
+    const unseen = skipped + faults + evictions + countedAlone;
     if (unseen === confessed) return;
     confessed = unseen;
-    const evidence = { skipped, faults, forgottenKeys: evictions };
+    const evidence = {
+      skipped,
+      faults,
+      forgottenKeys: evictions,
+      ...(fleetWindows && { countedAlone }),
+    };
     recordServiceEvent({ securityLog, now }, 'detections.degraded', evidence);
   };
   const timer = setInterval(() => {
@@ -67,12 +83,23 @@ export const createDetections = ({ securityLog, settings, now }: DetectionsOptio
     confess();
   }, sweepMs);
   timer.unref();
+  const flush = async (fleet: FleetWindows): Promise<void> => {
+    try {
+      recordFindings(log, await fleet.flush(), now());
+    } catch {
+      faults += 1;
+    }
+  };
+  const flushing = fleetWindows && setInterval(() => void flush(fleetWindows), flushMs);
+  flushing?.unref();
 
   return {
     securityLog: detectingLog(log, detector, afterwards),
     close: () => {
       clearInterval(timer);
+      clearInterval(flushing);
       work();
+      if (fleetWindows) recordFindings(log, fleetWindows.judgeAlone(), now());
     },
   };
 };

@@ -4,18 +4,31 @@ import { type Claims, isText } from '../oauth/token-claims.ts';
 
 /** What a refusal may say about the access token, so that refusals of the same one can be counted. */
 
-// Of this process: nobody can tell from the log which token a value stands for, or compare.
-// A key object, because Node 24 looks twice at anything else: that costs four times the hash.
-const key = createSecretKey(randomBytes(32));
+const purpose = 'credential of a refused access token';
 
-/** Names the token by a keyed hash. Says nothing about what is in it. */
-export const withCredential = (rejection: Rejection, compact: string): Rejection => ({
-  ...rejection,
-  evidence: {
-    ...rejection.evidence,
-    credential: createHmac('sha256', key).update(compact).digest('hex').slice(0, 16),
-  },
-});
+// A key object, because Node 24 looks twice at anything else: that costs four times the hash. Derived,
+// so that the log holds no hash of a token that other hashes under the same key could be compared with.
+const keyOf = (secret: string | undefined) =>
+  createSecretKey(
+    secret === undefined ? randomBytes(32) : createHmac('sha256', secret).update(purpose).digest(),
+  );
+
+/**
+ * Names the token by a keyed hash: under the key of the deployment the same in every process, so that
+ * they can count together; without one, under a key of this process. Says nothing about what is in it.
+ */
+export const createCredentialMark = (
+  secret: string | undefined,
+): ((rejection: Rejection, compact: string) => Rejection) => {
+  const key = keyOf(secret);
+  return (rejection, compact) => ({
+    ...rejection,
+    evidence: {
+      ...rejection.evidence,
+      credential: createHmac('sha256', key).update(compact).digest('hex').slice(0, 16),
+    },
+  });
+};
 
 /** Whose token it was. Only for claims whose signature has been verified: others are anybody's word. */
 export const withBearer = (rejection: Rejection, claims: Claims): Rejection => {

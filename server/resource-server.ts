@@ -17,6 +17,7 @@ import { createDetections } from './detections.ts';
 import { createDocuments } from './documents.ts';
 import { defaultPatience, type Patience } from './early-answer.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
+import type { FleetWindows } from './fleet-windows.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { logPrivacyWith } from './log-privacy.ts';
 import type { McpApplication } from './mcp/application.ts';
@@ -61,6 +62,8 @@ export interface ResourceServerDependencies {
   readonly application?: McpApplication | McpBackend;
   /** Default: counts in this process. */
   readonly callCounter?: CallCounter;
+  /** Default: detections count in this process. */
+  readonly fleetWindows?: FleetWindows;
   /** Default: signatures of the last 10 000 tokens are remembered. */
   readonly verifiedTokens?: VerifiedTokens;
   /** Default: changes reach the listeners of this process. */
@@ -108,6 +111,7 @@ const createIdentification = (
     keys,
     now,
     verifiedTokens,
+    logPseudonymKey: config.logPseudonymKey,
   });
   return { keys, authenticate };
 };
@@ -138,6 +142,7 @@ export const createResourceServer = (
     securityLog: dependencies.securityLog,
     settings: config.detections ?? defaultDetectionSettings,
     now,
+    ...(dependencies.fleetWindows && { fleetWindows: dependencies.fleetWindows }),
   });
   const { securityLog } = detections;
   const backend = backendOf(

@@ -2,12 +2,14 @@ import type { SecurityLog } from '../oauth/security-event.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { type ChangeBus, createChangeBus } from './changes/change-bus.ts';
 import type { ServerConfig } from './config.ts';
+import type { FleetWindows } from './fleet-windows.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 /** What several processes of a server have in common, if the configuration names a store for it. */
 export interface SharedState {
   readonly callCounter?: CallCounter;
   readonly changeBus?: ChangeBus;
+  readonly fleetWindows?: FleetWindows;
   /** Closes the store. The parts are closed by whoever uses them. */
   readonly close: () => void;
 }
@@ -16,10 +18,11 @@ const alone: SharedState = { close: () => undefined };
 
 /**
  * Waits for the store for two seconds at the most: it may come later. While it is not there, every
- * process is on its own, and says so in the log: `limits.degraded`, `notifications.degraded`.
+ * process is on its own, and says so in the log: `limits.degraded`, `notifications.degraded`,
+ * `detections.degraded`.
  */
 export const openSharedState = async (
-  { sharedStore, resourceIdentifier }: ServerConfig,
+  { sharedStore, resourceIdentifier, logPseudonymKey }: ServerConfig,
   {
     securityLog,
     now = Date.now,
@@ -29,6 +32,7 @@ export const openSharedState = async (
   // Loaded here, so that whoever does without pays nothing for it.
   const { createSharedCallCounter } = await import('./shared-call-counter.ts');
   const { createSharedChangeBus } = await import('./changes/shared-change-bus.ts');
+  const { createFleetWindows } = await import('./fleet-windows.ts');
   const { openSharedStore } = await import('./shared-store.ts');
   const store = openSharedStore(sharedStore);
   const callCounter = createSharedCallCounter(store, {
@@ -43,6 +47,13 @@ export const openSharedState = async (
     onDegraded: (cause) => recordServiceEvent({ securityLog }, 'notifications.degraded', { cause }),
     onRestored: () => recordServiceEvent({ securityLog }, 'notifications.restored', {}),
   });
+  const fleetWindows = createFleetWindows(store, {
+    name: resourceIdentifier,
+    // Without a key of the log, the address of the store, which holds the password where there is one.
+    secret: logPseudonymKey ?? sharedStore,
+    onDegraded: (cause) => recordServiceEvent({ securityLog }, 'detections.degraded', { cause }),
+    onRestored: () => recordServiceEvent({ securityLog }, 'detections.restored', {}),
+  });
   await store.ready();
-  return { callCounter, changeBus, close: store.close };
+  return { callCounter, changeBus, fleetWindows, close: store.close };
 };

@@ -160,6 +160,7 @@ it('events that the resource server writes', () => {
     'limits.degraded',
     'limits.restored',
     'detections.degraded',
+    'detections.restored',
     'notifications.degraded',
     'notifications.restored',
     'service.started',

@@ -13,6 +13,7 @@ import {
   untilHealth,
 } from '../../support/server-bundle.ts';
 import { type CallOutcome, runClients } from './clients.ts';
+import { sendThrough } from './cluster.ts';
 import { startLoadBalancer } from './load-balancer.ts';
 
 /** Two processes of the bundle behind HAProxy, with limits in one redis-server. */
@@ -149,6 +150,24 @@ describe.skipIf(!canRun)('two servers behind a load balancer', () => {
       (line) => line.includes('"rate.limited"') && line.includes(subject),
     );
     expect(events).toHaveLength(1);
+  }, 40_000);
+
+  it('count refusals together, because 40 here and 40 there are one attack', async () => {
+    await startBoth({
+      RATE_LIMITS: JSON.stringify({ address: null }),
+      LOG_PSEUDONYM_KEY: 'a key that both processes have, 32 characters',
+      DETECTIONS: JSON.stringify({ bad_token_hammered: { threshold: 70, windowSeconds: 600 } }),
+    });
+    const refused = issuer.token({ aud: 'https://other.example.com/mcp', client_id: 'a-client' });
+    for (let calls = 0; calls < 40; calls += 1)
+      for (const { port } of servers)
+        expect((await sendThrough(port, refused, 'tools/list')).status).toBe(401);
+    await pause(2500);
+    const found = servers
+      .flatMap(({ output }) => output().stdout.split('\n'))
+      .filter((line) => line.includes('"event_code":"detection.bad_token_hammered"'));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('ofAllTasks');
   }, 40_000);
 
   it('serve on when the store dies under load, on limits of their own', async () => {
