@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { enduranceFigures } from './endurance.ts';
 import { type Effort, measure, type Scenario } from './measure.ts';
 import { partFigures } from './parts.ts';
 import { writePlot } from './plot.ts';
@@ -46,6 +47,7 @@ const measureGroup = async (scenarios: readonly Scenario[]): Promise<GroupResult
 /** Groups that are no comparison of servers: what they measure, they measure themselves. */
 const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   parts: () => partFigures(signer),
+  endurance: () => enduranceFigures(signer),
   'start-up': () => startUpFigures(signer),
   streams: async () => ({
     'memory of an idle subscriptions/listen stream, of 5000 (KB)': await memoryPerStream(

@@ -9,6 +9,9 @@ const forgettableBytes = 64 * 1024;
 // How much of an unwanted body is thrown away, and for how long, before the connection is cut.
 const lingerBytes = 1024 * 1024;
 const lingerMs = 2000;
+// Where nothing is read, nobody notices that the client has gone: so not for long, and not many.
+const maxWaitingUnread = 1000;
+const waitUnreadMs = 100;
 
 // RFC 9110 §7.6.1: they speak about this connection, which a handler knows nothing of. The SDK sets
 // `connection: keep-alive` on event streams, against clients that asked to close.
@@ -30,15 +33,29 @@ const hasUnwantedBody = (incoming: IncomingMessage): boolean => {
   return transferEncoding !== undefined || Number(length ?? 0) > forgettableBytes;
 };
 
-/**
- * RFC 9112 §9.6: closing while the client still sends makes the kernel reset the connection, and
- * the client loses the answer. So the answer goes out in full, a bounded rest of the body is thrown
- * away unread, and only then the connection closes. Of a body that says it is longer than that
- * nothing is read: it would not come to its end anyway, and a client that reads while it sends has
- * its answer. 4 MB without a token cost 2 ms before.
- */
-const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-  const isEndless = Number(incoming.headers['content-length'] ?? 0) > lingerBytes;
+/** Of this process. */
+let waitingUnread = 0;
+
+/** Lets the client close, who can read while it sends. Reads nothing; at most so many at a time. */
+const waitUnread = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  if (waitingUnread >= maxWaitingUnread) {
+    outgoing.end();
+    return;
+  }
+  waitingUnread += 1;
+  // What has come already goes, or a flood of large bodies would fill a small task's memory.
+  incoming.socket.pause();
+  incoming.read();
+  const timer = setTimeout(() => outgoing.end(), waitUnreadMs);
+  // Not of the request: it is not closed once the answer has ended.
+  outgoing.once('close', () => {
+    clearTimeout(timer);
+    waitingUnread -= 1;
+  });
+};
+
+/** Throws away a bounded rest of the body. */
+const readAway = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
   let left = lingerBytes;
   const finish = () => {
     clearTimeout(timer);
@@ -50,8 +67,19 @@ const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (left < 0) finish();
   };
   const timer = setTimeout(finish, lingerMs);
-  incoming.once('close', finish);
-  if (!isEndless) incoming.on('data', onData).once('end', finish).resume();
+  incoming.on('data', onData).once('end', finish).once('close', finish).resume();
+};
+
+/**
+ * RFC 9112 §9.6: closing while the client still sends makes the kernel reset the connection, and
+ * the client loses the answer. So the answer goes out in full, a bounded rest of the body is thrown
+ * away unread, and only then the connection closes. Of a body that says it is longer than that
+ * nothing is read, because it would not come to its end anyway: 4 MB without a token cost 2 ms.
+ */
+const linger = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const length = Number(incoming.headers['content-length'] ?? 0);
+  if (length > lingerBytes) waitUnread(incoming, outgoing);
+  else readAway(incoming, outgoing);
 };
 
 /** An answer that is there in one piece. A string goes out together with its head, in one write. */

@@ -188,6 +188,28 @@ describe('bodies nobody asked for', () => {
     expect(answer).not.toContain('[');
   });
 
+  it('large ones without end are cut off after a moment, and their places are free again', async () => {
+    const { port } = await serveMcp();
+    const head = `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: ${4 * megabyte}\r\n\r\n`;
+    const openMs = () =>
+      new Promise<number>((resolve) => {
+        let answeredAt = 0;
+        const socket = connect(port, '127.0.0.1', () => socket.write(head));
+        socket.on('data', () => {
+          answeredAt ||= performance.now();
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve(performance.now() - answeredAt));
+      });
+    const rounds = Array.from({ length: 6 }, () => 200);
+    for (const size of rounds) {
+      const waited = await Promise.all(Array.from({ length: size }, openMs));
+      // More than a thousand at a time would not be waited for; these come one after the other.
+      expect(Math.min(...waited)).toBeGreaterThan(80);
+      expect(Math.max(...waited)).toBeLessThan(2000);
+    }
+  });
+
   it('a client that waits for an invitation is not invited before its token was checked', async () => {
     const { port } = await serveMcp();
     const head = `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n`;
