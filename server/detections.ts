@@ -1,8 +1,8 @@
 import { detectingLog, recordFindings } from '../oauth/detecting-log.ts';
-import { createDetector } from '../oauth/detection.ts';
+import { type AddToFleet, createDetector } from '../oauth/detection.ts';
+import type { DetectionDetails } from '../oauth/detection-finding.ts';
 import type { DetectionSettings } from '../oauth/detection-settings.ts';
 import type { SecurityLog } from '../oauth/security-event.ts';
-import type { FleetWindows } from './fleet-windows.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 /** The detections of one process, beside the requests and never in their way. */
@@ -10,6 +10,21 @@ export interface Detections {
   /** Record events here instead: they are recorded, and then looked at. */
   readonly securityLog: SecurityLog;
   readonly close: () => void;
+}
+
+/**
+ * Counts what detections count for all tasks together, in Redis or Valkey. Never in the way of a
+ * request: events are added up in memory and told to the store once a second. When the store is
+ * slow, down or refuses, every task judges alone, as it would without one.
+ */
+export interface FleetWindows {
+  readonly add: AddToFleet;
+  /** Tells the store and asks it; what is to be reported by this task. Never rejects. */
+  readonly flush: () => Promise<readonly DetectionDetails[]>;
+  /** Judges without the store what it was not told yet: for the end. */
+  readonly judgeAlone: () => readonly DetectionDetails[];
+  /** Events that found no room and were judged alone. */
+  readonly overflow: () => number;
 }
 
 export interface DetectionsOptions {

@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
-import type { AddToFleet } from '../oauth/detection.ts';
 import type { DetectionDetails } from '../oauth/detection-finding.ts';
 import type { Tally } from '../oauth/detection-lines.ts';
 import {
@@ -9,22 +8,8 @@ import {
   judgedAlone,
   tallyOf,
 } from '../oauth/fleet-count.ts';
+import type { FleetWindows } from './detections.ts';
 import type { SharedStore } from './shared-store.ts';
-
-/**
- * Counts what detections count for all tasks together, in Redis or Valkey. Never in the way of a
- * request: events are added up in memory and told to the store once a second. When the store is
- * slow, down or refuses, every task judges alone, as it would without one.
- */
-export interface FleetWindows {
-  readonly add: AddToFleet;
-  /** Tells the store and asks it; what is to be reported by this task. Never rejects. */
-  readonly flush: () => Promise<readonly DetectionDetails[]>;
-  /** Judges without the store what it was not told yet: for the end. */
-  readonly judgeAlone: () => readonly DetectionDetails[];
-  /** Events that found no room and were judged alone. */
-  readonly overflow: () => number;
-}
 
 export interface FleetWindowsOptions {
   /** What the tasks have in common; counts of another name never meet. */

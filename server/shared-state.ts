@@ -2,7 +2,7 @@ import type { SecurityLog } from '../oauth/security-event.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { type ChangeBus, createChangeBus } from './changes/change-bus.ts';
 import type { ServerConfig } from './config.ts';
-import type { FleetWindows } from './fleet-windows.ts';
+import type { FleetWindows } from './detections.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 /** What several processes of a server have in common, if the configuration names a store for it. */
