@@ -101,7 +101,7 @@ const createFeedHealth = ({ now, maxAgeSeconds, onEvent }: RevocationsOptions) =
  * Polls the feed. Guarantees that a request never waits for it and that a failing feed changes
  * nothing about what is known: the last list goes on holding, and its age is on the record.
  *
- * Does not end what is under way: a stream that is open stays open until it ends.
+ * Does not end what is under way: open streams ask again, see {@link file://./stream-lifetime.ts}.
  */
 export const createRevocations = (options: RevocationsOptions): Revocations => {
   const judge = createJudge();
