@@ -39,7 +39,7 @@ const publishedMetrics = (resources: readonly TemplateResource[]): readonly Cost
   ]);
 
 /** Every type that nobody has priced, once. */
-export const unknownTypes = (templates: readonly unknown[]): readonly string[] => {
+const unknownTypes = (templates: readonly unknown[]): readonly string[] => {
   const types = templates.flatMap(resourcesOf).map(({ type }) => type);
   return [...new Set(types)]
     .filter((type) => !Object.hasOwn(resourceCosts, type) && !isFree(type))

@@ -9,7 +9,7 @@ import type { SecurityEvent, SecurityLog } from './security-event.ts';
  */
 
 /** EMF takes this many values of one metric, and this many metrics, per line. */
-export const emfLimit = 100;
+const emfLimit = 100;
 
 export interface EmbeddedMetrics {
   /** Milliseconds since the epoch. */

@@ -59,7 +59,7 @@ export type CountedReason = (typeof countedReasons)[number] | 'other';
 export const toolMetricLimit = 6;
 
 /** Names of the metrics that are not one of a list. */
-export const soloMetrics = {
+const soloMetrics = {
   /** From the first byte of a call to its answer; streams count to their first byte. */
   CallDuration: 'Milliseconds',
   /** 99th percentile of how late timers ran: what waits is every call of the process. */

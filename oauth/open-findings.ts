@@ -52,7 +52,7 @@ interface OpenFinding {
 const updateMs = 5 * 60_000;
 /** Nobody is told about more keys of one rule at a time: the rest becomes one finding. */
 const maxOpen = 100;
-export const otherKeys = '(others)';
+const otherKeys = '(others)';
 
 const maxEvidences = 10;
 

@@ -13,7 +13,7 @@ export const printable = (text: string, limit = 128): string => {
 };
 
 /** A URL that a caller chose, without what can carry a secret: user information, query, fragment. */
-export const printableUrl = (url: string, limit = 256): string => {
+const printableUrl = (url: string, limit = 256): string => {
   const [bare = ''] = url.split(/[?#]/, 1);
   return printable(bare.replace(/\/\/[^/]*@/, '//'), limit);
 };

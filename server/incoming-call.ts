@@ -1,5 +1,6 @@
 import type { Rejection } from '../oauth/rejection.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
+import { readBounded } from './bounded-body.ts';
 
 /** As much of `Headers` as is read here: repeated fields are joined, names are in lower case. */
 export interface HeaderFields {
@@ -36,20 +37,6 @@ export const bodyTooLarge = (limitBytes: number): Rejection => ({
   evidence: { limitBytes },
 });
 
-const readBounded = async (
-  body: ReadableStream<Uint8Array> | null,
-  limitBytes: number,
-): Promise<Result<Uint8Array, Rejection>> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
-    if (length > limitBytes) return err(bodyTooLarge(limitBytes));
-    chunks.push(chunk);
-  }
-  return ok(Buffer.concat(chunks));
-};
-
 /** Makes a call of an ordinary `Request`, for tests and for hosts that have no sockets. */
 export const incomingCall = (
   original: Request,
@@ -65,7 +52,10 @@ export const incomingCall = (
     headers,
     toRequest: () => new Request(url, { method, headers, signal }),
     onGone: (listener) => signal.addEventListener('abort', listener, { once: true }),
-    readBody: (limitBytes) => readBounded(original.body, limitBytes),
+    readBody: async (limitBytes) => {
+      const body = await readBounded(original.body, limitBytes);
+      return body ? ok(body) : err(bodyTooLarge(limitBytes));
+    },
     clientAddress: options.clientAddress,
     duplicateAuthorization: false,
   };

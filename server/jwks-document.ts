@@ -1,5 +1,6 @@
 import type { JwkWithKid } from 'aws-jwt-verify/jwk';
 import { readKeySet } from '../oauth/signing-key.ts';
+import { readBounded } from './bounded-body.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
 
 /**
@@ -22,15 +23,10 @@ export class JwksFetchError extends Error {
 const timeoutMs = 3000;
 const maxBytes = 64 * 1024;
 
-const readBounded = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw new JwksFetchError('too_large');
-    chunks.push(chunk);
-  }
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+const textOf = async (response: Response): Promise<string> => {
+  const body = await readBounded(response.body, maxBytes);
+  if (!body) throw new JwksFetchError('too_large');
+  return new TextDecoder('utf-8', { fatal: true }).decode(body);
 };
 
 const signingKeys = (text: string): readonly JwkWithKid[] => {
@@ -65,7 +61,7 @@ export const fetchSigningKeys = async (
     });
     if (response.status !== 200 || response.redirected)
       throw new JwksFetchError(`status_${response.status}`);
-    return signingKeys(await readBounded(response));
+    return signingKeys(await textOf(response));
   };
   try {
     return await Promise.race([load(), expired]);

@@ -1,4 +1,5 @@
 import { parseRevocationFeed, type RevocationIndex } from '../oauth/revocation.ts';
+import { readBounded } from './bounded-body.ts';
 import type { RevocationFeedSettings } from './revocation-config.ts';
 
 /** One look at the authorization server's list of revocations: 2 s, 1 MB, no redirect. */
@@ -28,15 +29,10 @@ export interface ReadFeed {
 const timeoutMs = 2000;
 const maxBytes = 1024 * 1024;
 
-const readBounded = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw new RevocationFeedError('too_large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+const textOf = async (response: Response): Promise<string> => {
+  const body = await readBounded(response.body, maxBytes);
+  if (!body) throw new RevocationFeedError('too_large');
+  return body.toString();
 };
 
 const listOf = (text: string) => {
@@ -75,7 +71,7 @@ export const readRevocationFeed = async (
     });
     if (response.status === 304 && etag !== undefined) return undefined;
     if (response.status !== 200) throw new RevocationFeedError(`status_${response.status}`);
-    const list = listOf(await readBounded(response));
+    const list = listOf(await textOf(response));
     return { ...list, etag: response.headers.get('etag') ?? undefined };
   } catch (error) {
     if (error instanceof RevocationFeedError) throw error;

@@ -11,7 +11,7 @@ interface LogDelivery {
   readonly awslogs: { readonly data: string };
 }
 
-export const isLogDelivery = (event: unknown): event is LogDelivery =>
+const isLogDelivery = (event: unknown): event is LogDelivery =>
   typeof (event as Partial<LogDelivery> | null)?.awslogs?.data === 'string';
 
 /** CloudWatch sends at most 1 MB uncompressed; more is not from there. */

@@ -15,7 +15,7 @@ export interface FindingResponseProps {
 }
 
 /** New findings of these detections, and no line beside them. */
-export const findingPattern = (detections: readonly string[]): string => {
+const findingPattern = (detections: readonly string[]): string => {
   const codes = detections.map((id) => `($.metadata.event_code = "detection.${id}")`);
   return `{ ($.class_uid = 2004) && ($.activity_id = 1) && (${codes.join(' || ')}) }`;
 };

@@ -22,7 +22,7 @@ type FleetAlarm = (
 ) => Pick<PlannedAlarm, 'metric' | 'threshold'> & Partial<PlannedAlarm>;
 
 /** Whether code of ours makes findings of this detection, of which each is an event. */
-export const hasFindings = (id: DetectionId): boolean => {
+const hasFindings = (id: DetectionId): boolean => {
   const { computedIn, alsoIn = [] } = detectionRule(id);
   return [computedIn, ...alsoIn].some((place) => place === 'process' || place === 'broker');
 };

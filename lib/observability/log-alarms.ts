@@ -22,7 +22,7 @@ const settleSeconds: Readonly<Record<QueryDetection, number>> = {
 };
 
 /** How many rows there are: what would follow `stats` after the query's own. */
-export const rowCount = 'count(*)';
+const rowCount = 'count(*)';
 
 export interface LogAlarmsProps {
   readonly logGroups: readonly ILogGroup[];

@@ -49,7 +49,7 @@ export interface SecurityEventExportProps {
 }
 
 /** EMF and application lines stay where they are. */
-export const securityEventPattern = '{ $.class_uid = * }';
+const securityEventPattern = '{ $.class_uid = * }';
 
 /** What could not be delivered or converted, by kind of error. Nothing is lost silently. */
 const errorPrefix = 'errors/!{firehose:error-output-type}/';

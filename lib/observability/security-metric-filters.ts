@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { detectionDimension, detectionsMetric, severeEventsMetric } from './server-metrics.ts';
 
 /** A new finding, once: updates and the end of one are events too. */
-export const newFindingPattern = '{ ($.class_uid = 2004) && ($.activity_id = 1) }';
-export const findingNamePath = '$.metadata.event_code';
+const newFindingPattern = '{ ($.class_uid = 2004) && ($.activity_id = 1) }';
+const findingNamePath = '$.metadata.event_code';
 
 /** High and critical, of every component. */
-export const severeEventPattern = '{ $.severity_id >= 4 }';
+const severeEventPattern = '{ $.severity_id >= 4 }';
 
 export interface SecurityMetricFiltersProps {
   readonly namespace: string;

@@ -13,7 +13,7 @@ export interface GitHubJob {
 }
 
 /** @throws Error when a wildcard or a typing error would let other jobs in */
-export const gitHubSubject = ({ repository, environment }: GitHubJob): string => {
+const gitHubSubject = ({ repository, environment }: GitHubJob): string => {
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw new Error(`'repository' must be owner/name, got ${repository}`);
   if (!/^[\w.-]+$/.test(environment))
