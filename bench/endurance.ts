@@ -1,4 +1,4 @@
-import { callOf, rawRequest } from './requests.ts';
+import { rawCalls } from './requests.ts';
 import { imageOptions } from './scenarios.ts';
 import { putLoad, type ServerProcess, startServer } from './server-process.ts';
 import { accessTokens, type Signer } from './tokens.ts';
@@ -41,7 +41,7 @@ const withServer = async <T>(
   const environment = { BENCH_JWKS: signer.jwks, ...(name === 'floor' && { BENCH_VERIFY: '1' }) };
   const server = await startServer(name, environment, name === 'ours' ? imageOptions : []);
   const tokens = accessTokens(signer, 64);
-  const requests = tokens.map((token) => rawRequest(callOf('echo', '2026-07-28'), token));
+  const requests = rawCalls(tokens);
   try {
     return await work({ server, requests });
   } finally {

@@ -58,3 +58,7 @@ export const rawRequest = ({ body, headers }: Message, token?: string): string =
     '',
     body,
   ].join('\r\n');
+
+/** The same call by each of these people in turn. */
+export const rawCalls = (tokens: readonly string[], revision: Revision = '2026-07-28'): string[] =>
+  tokens.map((token) => rawRequest(callOf('echo', revision), token));

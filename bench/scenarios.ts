@@ -1,5 +1,6 @@
 import type { Scenario } from './measure.ts';
-import { callOf, echoedText, listTools, message, type Revision, rawRequest } from './requests.ts';
+import { callOf, echoedText, listTools, message, rawCalls, rawRequest } from './requests.ts';
+import { taxGroup } from './security-tax.ts';
 import { accessToken, accessTokens, forged, type Signer } from './tokens.ts';
 
 /** What is compared. A group is one run of {@link file://./measure.ts}, so its rows can be divided. */
@@ -19,10 +20,10 @@ type Environment = Readonly<Record<string, string>>;
 /** What `server/Dockerfile` starts the server with; the others run as Node comes. */
 export const imageOptions = ['--max-semi-space-size=4'];
 
+const isOurs = ({ server }: Scenario): boolean => ['ours', 'guard', 'insecure'].includes(server);
+
 const asShipped = (scenario: Scenario): Scenario =>
-  scenario.server === 'ours' || scenario.server === 'guard'
-    ? { nodeOptions: imageOptions, ...scenario }
-    : scenario;
+  isOurs(scenario) ? { nodeOptions: imageOptions, ...scenario } : scenario;
 
 type Group = (signer: Signer) => readonly Scenario[];
 
@@ -33,13 +34,10 @@ const alwaysNew: Environment = { BENCH_TOKEN_CACHE: '32' };
 const verifying: Environment = { BENCH_VERIFY: '1' };
 const silent: Environment = { BENCH_EVENTS: 'off' };
 
-const calls = (tokens: readonly string[], revision: Revision = '2026-07-28') =>
-  tokens.map((token) => rawRequest(callOf('echo', revision), token));
-
 const callGroup: Group = (signer): readonly Scenario[] => {
   const tokens = accessTokens(signer, people);
-  const modern = { requests: calls(tokens), holds: echoedText };
-  const older = { requests: calls(tokens, '2025-11-25'), holds: echoedText };
+  const modern = { requests: rawCalls(tokens), holds: echoedText };
+  const older = { requests: rawCalls(tokens, '2025-11-25'), holds: echoedText };
   return [
     { name: 'floor: echo', server: 'floor', ...modern },
     { name: floor, server: 'floor', environment: verifying, ...modern },
@@ -74,7 +72,7 @@ const toolGroup: Group = (signer) => {
         name: `${label}, tools/call, ${count} tools`,
         server,
         environment,
-        requests: calls(tokens),
+        requests: rawCalls(tokens),
         holds: echoedText,
       },
       { name: `${label}, tools/list, ${count} tools`, server, environment, requests: lists },
@@ -101,9 +99,9 @@ const refusalGroup: Group = (signer) => {
       name: floor,
       server: 'floor',
       environment: verifying,
-      requests: calls(tokens),
+      requests: rawCalls(tokens),
     },
-    { name: warm, server: 'ours', requests: calls(tokens), holds: echoedText },
+    { name: warm, server: 'ours', requests: rawCalls(tokens), holds: echoedText },
     refused('no token', [undefined]),
     refused('garbage', ['garbage']),
     refused('signature forged', tokens.map(forged)),
@@ -163,7 +161,7 @@ const connectionGroup: Group = (signer) => {
       name: `${label}, ${connections} connections`,
       server: server as string,
       environment: environment as Environment,
-      requests: calls(tokens),
+      requests: rawCalls(tokens),
       holds: echoedText,
       connections,
     })),
@@ -173,7 +171,7 @@ const connectionGroup: Group = (signer) => {
 /** The upstream alone, and what the guard's own process adds to it. */
 const guardGroup: Group = (signer) => {
   const tokens = accessTokens(signer, people);
-  const call = { requests: calls(tokens), holds: echoedText };
+  const call = { requests: rawCalls(tokens), holds: echoedText };
   return [
     { name: floor, server: 'floor', environment: verifying, ...call },
     { name: 'the upstream, called directly', server: 'upstream', ...call },
@@ -193,4 +191,5 @@ export const groups: Readonly<Record<string, Group>> = {
   strangers: shipped(strangerGroup),
   connections: shipped(connectionGroup),
   guard: shipped(guardGroup),
+  tax: shipped(taxGroup),
 };
