@@ -84,23 +84,30 @@ const figuresOf = (figures: Readonly<Record<string, number>> = {}): string => {
   return lines.length === 0 ? '' : ['| | |', '| --- | --- |', ...lines].join('\n');
 };
 
-export const markdownOf = (results: Results): string =>
+/** Where the plot of a group with rows is. */
+export const plotFile = (group: string): string => `${group}.svg`;
+
+/** @param pictureOf of a group, as Markdown */
+export const markdownOf = (results: Results, pictureOf = (_group: string) => ''): string =>
   Object.entries(results)
     .map(([name, { measuredAt, machine, rows, figures }]) =>
       [
         `## ${name}`,
         `${measuredAt}; ${machine}`,
+        ...(rows.length > 0 ? [pictureOf(name)].filter(Boolean) : []),
         ...(rows.length > 0 ? [tableOf(rows)] : []),
         ...(figures ? [figuresOf(figures)] : []),
       ].join('\n\n'),
     )
     .join('\n\n');
 
+const linkedPlot = (group: string): string => `![${group}](${plotFile(group)})`;
+
 export const writeResults = (results: Results): void => {
   mkdirSync(directory, { recursive: true });
   writeFileSync(resultFile('results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(
     resultFile('results.md'),
-    `# Results of \`npm run bench\`\n\n${markdownOf(results)}\n`,
+    `# Results of \`npm run bench\`\n\n${markdownOf(results, linkedPlot)}\n`,
   );
 };

@@ -7,17 +7,20 @@ import {
   describeMachine,
   type GroupResult,
   markdownOf,
+  type Results,
   readResults,
   writeResults,
 } from './report.ts';
-import { groups, xv } from './scenarios.ts';
+import { groups } from './scenarios.ts';
 import { startUpFigures } from './start-up.ts';
 import { memoryPerStream } from './streams.ts';
+import { writeTargets } from './targets-table.ts';
 import { createSigner } from './tokens.ts';
 
 /**
  * `npm run bench`: every group in turn, or those that are named. `--quick` takes a single short
  * round of the calls, prints it and keeps nothing: short rounds say which way, not how far.
+ * `--draw` measures nothing and makes tables and plots of what is there.
  */
 
 const efforts: Readonly<Record<'full' | 'quick', Effort>> = {
@@ -27,7 +30,11 @@ const efforts: Readonly<Record<'full' | 'quick', Effort>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    draw: { type: 'boolean', default: false },
+  },
 });
 
 const tell = (line: string): void => {
@@ -71,16 +78,21 @@ const run = (name: string): Promise<GroupResult> => {
   return measureGroup(group(signer).filter((scenario) => pattern.test(scenario.name)));
 };
 
-const names = values.quick ? ['calls'] : [...Object.keys(groups), ...Object.keys(figureGroups)];
-for (const name of positionals.length > 0 ? positionals : names) {
-  const result = await run(name);
-  process.stdout.write(`${markdownOf({ [name]: result })}\n`);
-  if (values.quick || values.only !== '') continue;
-  writeResults({ ...readResults(), [name]: result });
-  if (name === 'calls')
-    writePlot(
-      result.rows,
-      xv,
-      `${result.measuredAt.slice(0, 10)}; Node ${process.versions.node}; ${machine.split(',')[0]}`,
-    );
-}
+/** Everything that is made of the results. */
+const draw = (results: Results): void => {
+  writeResults(results);
+  writeTargets(results);
+  for (const [name, result] of Object.entries(results)) writePlot(name, result);
+};
+
+const measureAll = async (names: readonly string[]): Promise<void> => {
+  for (const name of names) {
+    const result = await run(name);
+    process.stdout.write(`${markdownOf({ [name]: result })}\n`);
+    if (!values.quick && values.only === '') draw({ ...readResults(), [name]: result });
+  }
+};
+
+const all = values.quick ? ['calls'] : [...Object.keys(groups), ...Object.keys(figureGroups)];
+if (values.draw) draw(readResults());
+else await measureAll(positionals.length > 0 ? positionals : all);

@@ -13,7 +13,7 @@ export const withoutEvent = 'ours, no event';
 export const v1 = 'SDK v1 + Express + aws-jwt-verify, 2025-11-25';
 export const fastmcp = 'fastmcp + aws-jwt-verify, 2025-11-25';
 export const legacy = 'ours, 2025-11-25';
-export const garbage = 'ours, refused: garbage';
+export const guarded = 'the guard in front of it';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -175,7 +175,7 @@ const guardGroup: Group = (signer) => {
   return [
     { name: floor, server: 'floor', environment: verifying, ...call },
     { name: 'the upstream, called directly', server: 'upstream', ...call },
-    { name: 'the guard in front of it', server: 'guard', ...call },
+    { name: guarded, server: 'guard', ...call },
   ];
 };
 

@@ -1,0 +1,245 @@
+import type { Measurement } from './measure.ts';
+import type { Results } from './report.ts';
+import * as rows from './scenarios.ts';
+import { insecure, taxed, taxedAtFirst } from './security-tax.ts';
+
+/**
+ * What is wanted of the figures, as data: a limit, and how it follows from the rows of one run. The
+ * table in docs/performance.md is made of it, so nothing in there is typed in.
+ */
+
+export interface Target {
+  readonly name: string;
+  /** Without a limit, the value is reported and not judged. */
+  readonly atMost?: number;
+  readonly atLeast?: number;
+  /** Behind the value: `× XV`. */
+  readonly unit: string;
+  /** Undefined as long as a row that it needs has not been measured. */
+  readonly measured: (results: Results) => number | undefined;
+}
+
+type Formula = Target['measured'];
+
+const rowOf = (results: Results, group: string, name: string): Measurement | undefined =>
+  results[group]?.rows.find((row) => row.name === name);
+
+const quotient = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? undefined : one / other;
+
+/** CPU of one row by that of another in the same group. */
+const cpu =
+  (group: string, name: string, base: string): Formula =>
+  (results) =>
+    quotient(rowOf(results, group, name)?.cpu, rowOf(results, group, base)?.cpu);
+
+/** How much more one row costs than another. */
+const extra =
+  (group: string, name: string, base: string): Formula =>
+  (results) => {
+    const ratio = cpu(group, name, base)(results);
+    return ratio === undefined ? undefined : (ratio - 1) * 100;
+  };
+
+const figure =
+  (group: string, name: string): Formula =>
+  (results) =>
+    results[group]?.figures?.[name];
+
+const figures =
+  (group: string, name: string, base: string): Formula =>
+  (results) =>
+    quotient(figure(group, name)(results), figure(group, base)(results));
+
+const dearestRefusal: Formula = (results) => {
+  const costs = results.refusals?.rows.filter(({ name }) => name.startsWith('ours, refused'));
+  const dearest = costs?.length ? Math.max(...costs.map((row) => row.cpu)) : undefined;
+  return quotient(dearest, rowOf(results, 'refusals', rows.warm)?.cpu);
+};
+
+const tail =
+  (group: string, name: string): Formula =>
+  (results) => {
+    const row = rowOf(results, group, name);
+    return quotient(row?.p99, row?.p50);
+  };
+
+const calls = (name: string, base: string) => cpu('calls', name, base);
+const refusal = (name: string) => cpu('refusals', `ours, refused: ${name}`, rows.floor);
+
+const ofCalls: readonly Target[] = [
+  {
+    name: 'everything on, warm token (P1)',
+    atMost: 0.5,
+    unit: '× XV',
+    measured: calls(rows.warm, rows.xv),
+  },
+  {
+    name: 'calls per core, everything on, warm token',
+    atLeast: 2.3,
+    unit: '× SDK v1',
+    measured: calls(rows.v1, rows.warm),
+  },
+  {
+    name: 'everything on, first-seen token',
+    atMost: 0.65,
+    unit: '× XV',
+    measured: calls(rows.firstSeen, rows.xv),
+  },
+  {
+    name: '2025-11-25, everything on, warm token (P2)',
+    atMost: 0.8,
+    unit: '× SDK v1',
+    measured: calls(rows.legacy, rows.v1),
+  },
+  {
+    name: 'security event, on against off',
+    atMost: 12,
+    unit: '% more',
+    measured: extra('calls', rows.warm, rows.withoutEvent),
+  },
+  {
+    name: 'security tax, warm token (P3)',
+    atMost: 30,
+    unit: '% more',
+    measured: extra('tax', taxed, insecure),
+  },
+  {
+    name: 'security tax, first-seen token (P3)',
+    atMost: 30,
+    unit: '% more',
+    measured: extra('tax', taxedAtFirst, insecure),
+  },
+  {
+    name: '200 tools against 1, `tools/call`',
+    atMost: 10,
+    unit: '% more',
+    measured: extra('tools', 'ours, tools/call, 200 tools', 'ours, tools/call, 1 tools'),
+  },
+  {
+    name: 'p99 at 16 connections',
+    atMost: 4,
+    unit: '× p50',
+    measured: tail('connections', 'ours, 16 connections'),
+  },
+];
+
+const ofRefusals: readonly Target[] = [
+  {
+    name: 'refusing a garbage token',
+    atMost: 0.8,
+    unit: '× floor',
+    measured: refusal('garbage'),
+  },
+  { name: 'refusing no token (P4)', atMost: 1.3, unit: '× floor', measured: refusal('no token') },
+  {
+    name: 'refusing a forged signature (P4)',
+    atMost: 2,
+    unit: '× floor',
+    measured: refusal('signature forged'),
+  },
+  {
+    name: 'dearest refusal',
+    atMost: 1,
+    unit: '× a success',
+    measured: dearestRefusal,
+  },
+  {
+    name: '3.9 MB without a token (P5)',
+    atMost: 2,
+    unit: '× 300 B',
+    measured: cpu('strangers', 'ours, no token, 3.9 MB', 'ours, no token, 300 B'),
+  },
+];
+
+const ofParts: readonly Target[] = [
+  {
+    name: 'first-seen verification, with form, claims and tenant (P7)',
+    atMost: 1.9,
+    unit: '× `crypto.verify`',
+    measured: figures(
+      'parts',
+      'authentication, first-seen token (µs)',
+      'RS256 verification by OpenSSL alone (µs)',
+    ),
+  },
+  {
+    name: 'building and recording an event (P8)',
+    atMost: 2,
+    unit: '× `JSON.stringify` of it',
+    measured: figures(
+      'parts',
+      'building and recording an event (µs)',
+      'JSON.stringify of an event (µs)',
+    ),
+  },
+];
+
+const ofTime: readonly Target[] = [
+  {
+    name: 'p99 at 300 calls a second (P6)',
+    atMost: 3,
+    unit: '× floor',
+    measured: figures(
+      'endurance',
+      'p99 at 300 calls a second, ours (ms)',
+      'p99 at 300 calls a second, floor (ms)',
+    ),
+  },
+  {
+    name: 'RSS after 1,000,000 calls',
+    atMost: 1.1,
+    unit: '× after 10,000',
+    measured: figures('endurance', 'RSS after 1,000,000 calls (MB)', 'RSS after 10,000 calls (MB)'),
+  },
+  {
+    name: 'first 1000 calls after 60 s of rest (P11)',
+    unit: '× steady',
+    measured: figures(
+      'endurance',
+      'CPU of a call, first 1000 after 60 s of rest (µs)',
+      'CPU of a call, steady (µs)',
+    ),
+  },
+  {
+    name: 'start to healthy',
+    atMost: 400,
+    unit: 'ms CPU',
+    measured: figure('start-up', 'server, start to healthy (ms CPU)'),
+  },
+  {
+    name: 'server, first file of the image',
+    atMost: 1024,
+    unit: 'KB',
+    measured: figure('start-up', 'server, first file of the image (KB)'),
+  },
+  {
+    name: 'broker bundle',
+    atMost: 600,
+    unit: 'KB',
+    measured: figure('start-up', 'broker bundle (KB)'),
+  },
+  {
+    name: 'broker, init',
+    atMost: 150,
+    unit: 'ms CPU',
+    measured: figure('start-up', 'broker, init (ms CPU)'),
+  },
+];
+
+const ofGuard: readonly Target[] = [
+  {
+    name: 'guard mode, beside its upstream',
+    atMost: 1,
+    unit: '× floor',
+    measured: cpu('guard', rows.guarded, rows.floor),
+  },
+];
+
+export const targets: readonly Target[] = [
+  ...ofCalls,
+  ...ofRefusals,
+  ...ofParts,
+  ...ofTime,
+  ...ofGuard,
+];
