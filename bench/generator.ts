@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { closesConnection, isWhole, percentile, statusOf } from './http-answer.ts';
+import { OpenLoad } from './open-load.ts';
 
 /**
- * The load, in a process of its own on a core of its own. Closed loop: each connection sends the
- * next request when it has the whole answer to the last one. Loopback only.
+ * The load, in a process of its own on a core of its own. Closed loop, unless there is a rate: each
+ * connection sends the next request when it has the whole answer to the last one. Loopback only.
  */
 
 export interface LoadOrder {
@@ -16,12 +18,17 @@ export interface LoadOrder {
   readonly count?: number;
   /** Opens a new connection for every request. */
   readonly isFresh?: boolean;
-  /** Requests a second, all connections together. Default: as fast as answers come. */
+  /**
+   * Requests a second, all connections together, each at its own moment whether or not the ones
+   * before are answered; latencies count from then. Default: as fast as answers come.
+   */
   readonly rate?: number;
 }
 
 export interface LoadReport {
   readonly answered: number;
+  /** What was to be answered. */
+  readonly offered: number;
   readonly milliseconds: number;
   /** Status code → answers. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -29,26 +36,11 @@ export interface LoadReport {
   readonly broken: number;
   readonly p50: number;
   readonly p99: number;
+  /** At a rate: by how many milliseconds the generator itself was late. */
+  readonly lagP99: number;
   /** Beginning of the first answer, for whoever wants to see whether it is the right one. */
   readonly sample: string;
 }
-
-const endOfHead = Buffer.from('\r\n\r\n');
-const endOfChunks = Buffer.from('\r\n0\r\n\r\n');
-
-/** Whether the buffer holds one whole answer. Nothing follows it: there is no pipelining. */
-const isWhole = (buffer: Buffer): boolean => {
-  const head = buffer.indexOf(endOfHead);
-  if (head < 0) return false;
-  const fields = buffer.toString('latin1', 0, head).toLowerCase();
-  const length = /\r\ncontent-length: *(\d+)/.exec(fields)?.[1];
-  if (length !== undefined) return buffer.length >= head + 4 + Number(length);
-  if (!fields.includes('transfer-encoding: chunked')) return true;
-  return buffer.subarray(-endOfChunks.length).equals(endOfChunks);
-};
-
-const percentile = (sorted: Float64Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 class Load {
   readonly #order: LoadOrder;
@@ -71,11 +63,13 @@ class Load {
     const sorted = Float64Array.from(this.#latencies).sort();
     return {
       answered: sorted.length,
+      offered: this.#sent,
       milliseconds: performance.now() - this.#startedAt,
       statuses: this.#statuses,
       broken: this.#broken,
       p50: percentile(sorted, 0.5),
       p99: percentile(sorted, 0.99),
+      lagP99: 0,
       sample: this.#sample,
     };
   }
@@ -109,13 +103,10 @@ class Load {
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
         if (!isWhole(received)) return;
         this.#answered(received, sentAt);
-        const mustClose = received
-          .toString('latin1', 0, 400)
-          .toLowerCase()
-          .includes('connection: close');
+        const mustClose = closesConnection(received);
         received = Buffer.alloc(0);
         if (this.#isOver || this.#order.isFresh || mustClose) finish();
-        else this.#soon(send);
+        else send();
       });
       // A server that refuses a large body may reset the connection after its answer.
       socket.on('error', () => undefined);
@@ -134,21 +125,15 @@ class Load {
     return sentAt;
   }
 
-  /** At a fixed rate, the n-th request has its own moment; latencies stay those of the answer. */
-  #soon(send: () => void): void {
-    const { rate } = this.#order;
-    const wait = rate ? (this.#sent / rate) * 1000 - (performance.now() - this.#startedAt) : 0;
-    if (wait < 1) send();
-    else setTimeout(send, wait);
-  }
-
   #answered(answer: Buffer, sentAt: number): void {
     this.#latencies.push(performance.now() - sentAt);
-    const status = answer.toString('latin1', 9, 12);
+    const status = statusOf(answer);
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
     if (!this.#sample) this.#sample = answer.toString('utf8', 0, 4000);
   }
 }
 
 const order = JSON.parse(await text(process.stdin)) as LoadOrder;
-process.stdout.write(JSON.stringify(await new Load(order).run()));
+const { rate } = order;
+const load = rate === undefined ? new Load(order) : new OpenLoad({ ...order, rate });
+process.stdout.write(JSON.stringify(await load.run()));

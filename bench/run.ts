@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { reasonAgainstQuota } from './cpu-quota.ts';
 import { enduranceFigures } from './endurance.ts';
 import { type Effort, measure, type Scenario } from './measure.ts';
 import { partFigures } from './parts.ts';
 import { writePlot } from './plot.ts';
+import { quarterFigures } from './quarter.ts';
 import {
   describeMachine,
   type GroupResult,
@@ -56,12 +58,18 @@ const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>
   parts: () => partFigures(signer),
   endurance: () => enduranceFigures(signer),
   'start-up': () => startUpFigures(signer),
+  quarter: () => quarterFigures(signer),
   streams: async () => ({
     'memory of an idle subscriptions/listen stream, of 5000 (KB)': await memoryPerStream(
       signer,
       5000,
     ),
   }),
+};
+
+/** Groups that need more than Node, and why they cannot run here. */
+const obstacles: Readonly<Record<string, () => string | undefined>> = {
+  quarter: reasonAgainstQuota,
 };
 
 const figuresOf = async (run: () => Promise<Record<string, number>>): Promise<GroupResult> => {
@@ -87,6 +95,11 @@ const draw = (results: Results): void => {
 
 const measureAll = async (names: readonly string[]): Promise<void> => {
   for (const name of names) {
+    const obstacle = obstacles[name]?.();
+    if (obstacle !== undefined) {
+      tell(`SKIPPED ${name}: ${obstacle}`);
+      continue;
+    }
     const result = await run(name);
     process.stdout.write(`${markdownOf({ [name]: result })}\n`);
     if (!values.quick && values.only === '') draw({ ...readResults(), [name]: result });
