@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { streamedByXv } from './event-streams.ts';
 import type { Measurement } from './measure.ts';
 import { type GroupResult, plotFile, resultFile } from './report.ts';
+import { saturationPlot } from './saturation-plot.ts';
 import { floor, xv } from './scenarios.ts';
 import { insecure } from './security-tax.ts';
 
@@ -45,6 +47,10 @@ const plots: Readonly<Record<string, Plot>> = {
     })),
   },
   guard: { title: 'CPU of each process for one tools/call', base: [floor, 'floor'] },
+  sse: {
+    title: 'CPU of the server for one tools/call that reports progress three times',
+    base: [streamedByXv, 'XV'],
+  },
   tax: { title: 'CPU of the server for one tools/call', base: [insecure, 'without security'] },
 };
 
@@ -122,9 +128,12 @@ ${lines.join('\n')}
 `;
 };
 
-export const writePlot = (group: string, { rows, measuredAt, machine }: GroupResult): void => {
-  if (rows.length === 0) return;
+export const writePlot = (
+  group: string,
+  { rows, figures = {}, measuredAt, machine }: GroupResult,
+): void => {
   const [cpu, node] = machine.split(/[,;] ?/).filter((part) => !/cores|GB|OpenSSL/.test(part));
   const note = `${measuredAt.slice(0, 10)}; ${node}; ${cpu}`;
-  writeFileSync(resultFile(plotFile(group)), plotOf(group, rows, note));
+  const drawn = rows.length > 0 ? plotOf(group, rows, note) : saturationPlot(figures, note);
+  if (drawn !== undefined) writeFileSync(resultFile(plotFile(group)), drawn);
 };

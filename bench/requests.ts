@@ -27,8 +27,9 @@ export const message = (
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
       headers: { 'mcp-protocol-version': revision },
     };
+  const _meta = { ...metaOf, ...(params._meta as object | undefined) };
   return {
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: metaOf } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
     headers: {
       'mcp-protocol-version': revision,
       'mcp-method': method,

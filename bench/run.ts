@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { reasonAgainstQuota } from './cpu-quota.ts';
 import { enduranceFigures } from './endurance.ts';
+import { growthFigures } from './growth.ts';
+import { reasonAgainstProgram } from './load-balancer.ts';
 import { type Effort, measure, type Scenario } from './measure.ts';
 import { partFigures } from './parts.ts';
 import { writePlot } from './plot.ts';
@@ -15,8 +17,9 @@ import {
 } from './report.ts';
 import { groups } from './scenarios.ts';
 import { startUpFigures } from './start-up.ts';
-import { memoryPerStream } from './streams.ts';
+import { streamFigures } from './streams.ts';
 import { writeTargets } from './targets-table.ts';
+import { taskFigures } from './tasks.ts';
 import { createSigner } from './tokens.ts';
 
 /**
@@ -59,17 +62,16 @@ const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>
   endurance: () => enduranceFigures(signer),
   'start-up': () => startUpFigures(signer),
   quarter: () => quarterFigures(signer),
-  streams: async () => ({
-    'memory of an idle subscriptions/listen stream, of 5000 (KB)': await memoryPerStream(
-      signer,
-      5000,
-    ),
-  }),
+  tasks: () => taskFigures(signer),
+  growth: () => growthFigures(signer),
+  streams: () => streamFigures(signer, 5000),
 };
 
 /** Groups that need more than Node, and why they cannot run here. */
 const obstacles: Readonly<Record<string, () => string | undefined>> = {
   quarter: reasonAgainstQuota,
+  tasks: () =>
+    reasonAgainstQuota() ?? reasonAgainstProgram('haproxy') ?? reasonAgainstProgram('redis-server'),
 };
 
 const figuresOf = async (run: () => Promise<Record<string, number>>): Promise<GroupResult> => {

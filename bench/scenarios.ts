@@ -1,3 +1,4 @@
+import { eventStreamGroup } from './event-streams.ts';
 import type { Scenario } from './measure.ts';
 import { callOf, echoedText, listTools, message, rawCalls, rawRequest } from './requests.ts';
 import { taxGroup } from './security-tax.ts';
@@ -192,4 +193,5 @@ export const groups: Readonly<Record<string, Group>> = {
   connections: shipped(connectionGroup),
   guard: shipped(guardGroup),
   tax: shipped(taxGroup),
+  sse: shipped(eventStreamGroup),
 };

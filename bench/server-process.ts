@@ -13,7 +13,7 @@ const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta
 const isPinnable = process.platform === 'linux' && availableParallelism() > 1;
 
 /** The command, tied to one core where that is possible. */
-const onCore = (core: number, command: readonly string[]): readonly [string, ...string[]] =>
+export const onCore = (core: number, command: readonly string[]): readonly [string, ...string[]] =>
   (isPinnable ? ['taskset', '-c', String(core), ...command] : command) as [string, ...string[]];
 
 export const freePort = async (): Promise<number> => {
@@ -76,21 +76,23 @@ export const startServer = async (
   child.stdout?.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
   });
-  await Promise.race([
-    listening(port),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended at once`))),
-  ]);
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`${name} ended with ${code ?? signal}`);
+  });
+  // Whoever waits for the server hears of it; where nobody does, it was told to end.
+  ended.catch(() => undefined);
+  await Promise.race([listening(port), ended]);
   return {
     port,
     child,
     written: () => bytes,
     read: async (request = 'read') => {
       child.send(request);
-      const [gaugeRead] = (await once(child, 'message')) as [Gauge];
+      const [gaugeRead] = (await Promise.race([once(child, 'message'), ended])) as [Gauge];
       return gaugeRead;
     },
     stop: async () => {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       const killer = setTimeout(() => child.kill('SIGKILL'), 3000);
       await once(child, 'exit');
@@ -106,7 +108,7 @@ export const putLoad = async (order: LoadOrder): Promise<LoadReport> => {
   child.stdin?.end(JSON.stringify(order));
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`the load generator ended with ${code}`);
   return JSON.parse(Buffer.concat(chunks).toString()) as LoadReport;
 };

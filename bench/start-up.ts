@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundles } from '../build/bundles.ts';
+import { processCpu } from './process-cpu.ts';
 import { freePort } from './server-process.ts';
 import { clientId, resourceIdentifier, type Signer } from './tokens.ts';
 
@@ -24,14 +25,6 @@ const bundleInto = async (directory: string, source: string): Promise<string> =>
   });
   return join(directory, `${bundle.entries[source]}.mjs`);
 };
-
-/** All threads of a process, in milliseconds; Linux only. */
-const cpuOf = (pid: number): number =>
-  readdirSync(`/proc/${pid}/task`).reduce(
-    (sum, task) =>
-      sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
-    0,
-  );
 
 const untilHealthy = async (port: number): Promise<void> => {
   for (let attempt = 0; attempt < 400; attempt += 1) {
@@ -60,7 +53,7 @@ const startServerOnce = async (file: string, issuer: string): Promise<number> =>
   });
   try {
     await untilHealthy(port);
-    return cpuOf(child.pid as number);
+    return processCpu(child.pid as number);
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');

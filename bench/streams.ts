@@ -1,38 +1,137 @@
 import { connect, type Socket } from 'node:net';
-import { message, rawRequest } from './requests.ts';
-import { startServer } from './server-process.ts';
-import { accessTokens, type Signer } from './tokens.ts';
+import { message, type Revision, rawRequest } from './requests.ts';
+import { imageOptions } from './scenarios.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { accessTokens, type Signer, tenant } from './tokens.ts';
 
-/** What an open `subscriptions/listen` stream costs that says nothing. */
+/**
+ * What an open stream costs on which nothing happens: its memory, and the CPU of keeping it alive.
+ * MCP 2026-07-28 has `subscriptions/listen`. In 2025-11-25 a client may ask for a stream with GET, to
+ * which a server without sessions answers 405, ours and the SDK's; what can stay open there is a call.
+ */
 
-const listenTo = (port: number, request: string): Promise<Socket> =>
+/** The first load code and fill pools: they are not what the next one costs. */
+const firstStreams = 100;
+/** As often as everything is said again that keeps a stream alive, twice or more. */
+const watchedMs = 30_000;
+
+/** Resolves when the stream has begun. */
+const openStream = (port: number, request: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(request));
     socket.once('error', reject);
     socket.once('data', (head) => {
-      if (head.toString('latin1').startsWith('HTTP/1.1 200')) resolve(socket);
-      else reject(new Error(head.toString().slice(0, 300)));
+      // Kept alive by comments, which somebody has to read.
+      socket.resume();
+      const text = head.toString('latin1');
+      const isStream = text.startsWith('HTTP/1.1 200') && text.includes('text/event-stream');
+      if (isStream) resolve(socket);
+      else reject(new Error(text.slice(0, 300)));
     });
   });
 
-/** Kilobytes of resident memory for each of `count` streams, of as many people as there are tokens. */
-export const memoryPerStream = async (signer: Signer, count: number): Promise<number> => {
-  const server = await startServer('ours', { BENCH_JWKS: signer.jwks }, ['--expose-gc']);
-  const notifications = { toolsListChanged: true };
-  const listen = message('subscriptions/listen', { notifications }, '2026-07-28');
-  const requests = accessTokens(signer, 64).map((token) => rawRequest(listen, token));
+interface Stream {
+  readonly name: string;
+  readonly revision: Revision;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+const idleStreams: readonly Stream[] = [
+  {
+    name: 'idle subscriptions/listen stream',
+    revision: '2026-07-28',
+    method: 'subscriptions/listen',
+    params: { notifications: { toolsListChanged: true } },
+  },
+  {
+    name: '2025-11-25 call under way',
+    revision: '2025-11-25',
+    method: 'tools/call',
+    params: { name: 'wait', arguments: { tenant } },
+  },
+];
+
+const openMany = async (
+  port: number,
+  requests: readonly string[],
+  { count, sockets }: { readonly count: number; readonly sockets: Socket[] },
+): Promise<void> => {
+  const last = sockets.length + count;
+  // One a millisecond. None waits for the ones before: a call of ours says nothing for five seconds.
+  const opening = Array.from({ length: count }, async (_, index) => {
+    await new Promise((resolve) => setTimeout(resolve, index));
+    sockets.push(await openStream(port, requests[index % requests.length] as string));
+  });
+  await Promise.all(opening);
+  if (sockets.length !== last) throw new Error(`${sockets.length} of ${last} streams opened`);
+};
+
+interface Cost {
+  readonly kilobytes: number;
+  /** Milliseconds of CPU a minute, for all of them. */
+  readonly keptAlive: number;
+}
+
+const measureStreams = async (
+  server: ServerProcess,
+  requests: readonly string[],
+  count: number,
+): Promise<Cost> => {
   const sockets: Socket[] = [];
   try {
-    // The first hundred load code and fill pools: they are not what the next one costs.
-    for (let index = 0; index < 100; index += 1)
-      sockets.push(await listenTo(server.port, requests[index % 64] as string));
+    await openMany(server.port, requests, { count: firstStreams, sockets });
     const before = await server.read('collect');
-    for (let index = 0; index < count; index += 1)
-      sockets.push(await listenTo(server.port, requests[index % 64] as string));
+    await openMany(server.port, requests, { count, sockets });
     const after = await server.read('collect');
-    return (after.residentBytes - before.residentBytes) / 1024 / count;
+    await new Promise((resolve) => setTimeout(resolve, watchedMs));
+    const later = await server.read();
+    const watched = (later.cpuMicroseconds - after.cpuMicroseconds) / 1000;
+    return {
+      kilobytes: (after.residentBytes - before.residentBytes) / 1024 / count,
+      keptAlive: watched * (60_000 / watchedMs),
+    };
   } finally {
     for (const socket of sockets) socket.destroy();
+  }
+};
+
+const costOf = async (
+  [label, file]: readonly [label: string, file: string],
+  { stream, signer, count }: { stream: Stream; signer: Signer; count: number },
+): Promise<Record<string, number>> => {
+  const environment = { BENCH_JWKS: signer.jwks, BENCH_SLOW: '1' };
+  const options = ['--expose-gc', ...(file === 'ours' ? imageOptions : [])];
+  const server = await startServer(file, environment, options);
+  const { name, revision, method, params } = stream;
+  const asked = message(method, params, revision);
+  const requests = accessTokens(signer, 64).map((token) => rawRequest(asked, token));
+  try {
+    const { kilobytes, keptAlive } = await measureStreams(server, requests, count);
+    return {
+      [`${label}, memory of one ${name}, of ${count} (KB)`]: kilobytes,
+      [`${label}, CPU a minute of ${count} × ${name} (ms)`]: keptAlive,
+    };
+  } finally {
     await server.stop();
   }
+};
+
+const servers = [
+  ['ours', 'ours'],
+  ['XV', 'sdk-v2-express'],
+] as const;
+
+export const streamFigures = async (
+  signer: Signer,
+  count: number,
+): Promise<Record<string, number>> => {
+  const figures: Record<string, number> = {};
+  // Both at once: they have nothing to do, and what counts is their own CPU.
+  for (const stream of idleStreams)
+    for (const cost of await Promise.all(
+      servers.map((server) => costOf(server, { stream, signer, count })),
+    ))
+      Object.assign(figures, cost);
+  return figures;
 };

@@ -1,10 +1,13 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { asCaller } from '../../server/mcp/caller.ts';
 import { defineTool } from '../../server/mcp/tool.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
 import { startResourceServer } from '../../server/start-server.ts';
 import { createVerifiedTokens, defaultTokenPlaces } from '../../server/verified-tokens.ts';
 import { answerOf, description, inputSchema } from './echo.ts';
 import { serverConfig } from './server-config.ts';
-import { jwks, toolNames } from './settings.ts';
+import { hasSlowTools, jwks, toolNames } from './settings.ts';
+import { registerCount, waitFor, waitSchema } from './slow-tools.ts';
 
 /** This package with everything on: token, limits, policy, tenant of the argument, security event. */
 
@@ -21,6 +24,32 @@ const tools = toolNames.map((name) =>
   }),
 );
 
+const wait = defineTool({
+  name: 'wait',
+  title: 'Wait',
+  description: 'Waits.',
+  requiredScopes: ['mcp:tools:execute'],
+  tenantArgument: 'tenant',
+  inputSchema: waitSchema,
+  annotations: { readOnlyHint: true },
+  handler: (_, { signal }) => waitFor(signal),
+});
+const counted = { scopes: ['mcp:tools:execute'], tenantArgument: 'tenant' };
+
+const application = {
+  name: 'bench',
+  version: '1.0.0',
+  tools: hasSlowTools ? [...tools, wait] : tools,
+  ...(hasSlowTools && {
+    access: { tools: { count: counted } },
+    register: (server: McpServer) =>
+      registerCount(
+        server,
+        (handler) => (args, context) => asCaller(context, () => handler(args, context)),
+      ),
+  }),
+};
+
 const withEvents = process.env.BENCH_EVENTS !== 'off';
 const securityLog = withEvents ? createSecurityLog(process.stdout) : { record: () => undefined };
 
@@ -28,5 +57,5 @@ await startResourceServer(serverConfig, {
   securityLog,
   verifiedTokens: createVerifiedTokens(Number(process.env.BENCH_TOKEN_CACHE ?? defaultTokenPlaces)),
   fetchJwks: async () => new Response(jwks),
-  application: { name: 'bench', version: '1.0.0', tools },
+  application,
 });

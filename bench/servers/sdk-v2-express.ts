@@ -11,6 +11,7 @@ import { resourceIdentifier } from '../tokens.ts';
 import { verifyAccessToken } from './cognito-verifier.ts';
 import { answerOf, description, inputSchema } from './echo.ts';
 import { port, toolNames } from './settings.ts';
+import { registerCount, registerWait } from './slow-tools.ts';
 
 /** XV: the SDK v2's own Express application and bearer gate, with aws-jwt-verify. Only verifies. */
 
@@ -18,6 +19,8 @@ const handler = createMcpHandler(() => {
   const server = new McpServer({ name: 'bench', version: '1.0.0' });
   for (const name of toolNames)
     server.registerTool(name, { description, inputSchema }, ({ text }) => answerOf(text));
+  registerCount(server);
+  registerWait(server);
   return server;
 });
 const invalid = () => new OAuthError(OAuthErrorCode.InvalidToken, 'invalid access token');

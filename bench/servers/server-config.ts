@@ -1,6 +1,6 @@
 import type { ServerConfig } from '../../server/config.ts';
 import { clientId, issuer, jwksUri, resourceIdentifier, scopes } from '../tokens.ts';
-import { port } from './settings.ts';
+import { moreClients, port, sharedStore } from './settings.ts';
 
 // Counted like any other, but never reached: a refusal would be measured instead of a call.
 const never = { calls: 1_000_000_000, seconds: 60 };
@@ -10,7 +10,7 @@ export const serverConfig: ServerConfig = {
   resourceIdentifier,
   authorizationServer: 'https://mcp.example.com',
   tokenIssuers: [{ issuer, jwksUri }],
-  userClients: [clientId],
+  userClients: [clientId, ...moreClients],
   machineClients: [],
   tenancy: 'required',
   allowedHosts: ['mcp.example.com'],
@@ -32,4 +32,5 @@ export const serverConfig: ServerConfig = {
   maxBodyBytes: 4 * 1024 * 1024,
   resourceName: 'bench',
   version: '1.0.0',
+  ...(sharedStore !== undefined && { sharedStore }),
 };
