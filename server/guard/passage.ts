@@ -1,5 +1,9 @@
 import type { Exchange } from '../mcp/caller.ts';
-import { type StreamLifetimeOptions, watchStreamLifetime } from '../stream-lifetime.ts';
+import {
+  createStreamLifetimes,
+  type StreamLifetimeOptions,
+  type WatchStreamLifetime,
+} from '../stream-lifetime.ts';
 
 /** One request on its way through the guard. */
 export interface Passage {
@@ -23,10 +27,10 @@ const isEndless = ({ request, parsedBody }: Passage): boolean =>
 export class OpenPassages {
   readonly #open = new Set<AbortController>();
   readonly #endless = new Set<AbortController>();
-  readonly #options: StreamLifetimeOptions;
+  readonly #watchLifetime: WatchStreamLifetime;
 
   constructor(options: StreamLifetimeOptions) {
-    this.#options = options;
+    this.#watchLifetime = createStreamLifetimes(options);
   }
 
   /** Ends the passage with the client or the access token; the result is called when it is over. */
@@ -34,9 +38,7 @@ export class OpenPassages {
     const { controller, request, exchange } = passage;
     const abort = () => controller.abort();
     const endless = isEndless(passage);
-    const stopWatching = endless
-      ? watchStreamLifetime(exchange.principal, abort, this.#options)
-      : undefined;
+    const stopWatching = endless ? this.#watchLifetime(exchange.principal, abort) : undefined;
     request.signal.addEventListener('abort', abort, { once: true });
     if (request.signal.aborted) abort();
     this.#open.add(controller);

@@ -8,7 +8,7 @@ import { isWithinReach } from '../../oauth/change-reach.ts';
 import type { Principal } from '../../oauth/principal.ts';
 import type { Answer } from '../answer.ts';
 import { unchallengedRefusal } from '../refusal.ts';
-import { watchStreamLifetime } from '../stream-lifetime.ts';
+import { createStreamLifetimes } from '../stream-lifetime.ts';
 import type { BackendEnvironment } from './backend.ts';
 import { endingWith } from './stream-end.ts';
 
@@ -57,6 +57,7 @@ export const createSubscriptions = (
   options: SubscriptionsOptions,
 ): Subscriptions => {
   const open = new Set<{ readonly close: () => Promise<void> }>();
+  const watchLifetime = createStreamLifetimes(options);
   let isClosed = false;
   return {
     open: async (request, { parsedBody, authInfo, principal }) => {
@@ -66,7 +67,7 @@ export const createSubscriptions = (
       const handler = createMcpHandler(factory, { bus: heardBy(principal, options), keepAliveMs });
       open.add(handler);
       // With a result: the client asks anew, and learns with a 401 why it was ended.
-      const stopWatching = watchStreamLifetime(principal, () => void handler.close(), options);
+      const stopWatching = watchLifetime(principal, () => void handler.close());
       const forget = async () => {
         stopWatching();
         open.delete(handler);

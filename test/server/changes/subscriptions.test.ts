@@ -7,7 +7,7 @@ import type { McpApplication } from '../../../server/mcp/application.ts';
 import { defineResource } from '../../../server/mcp/resource.ts';
 import { createSubscriptions } from '../../../server/mcp/subscriptions.ts';
 import { defineTool } from '../../../server/mcp/tool.ts';
-import { watchStreamLifetime } from '../../../server/stream-lifetime.ts';
+import { createStreamLifetimes } from '../../../server/stream-lifetime.ts';
 import { type EventStream, isUpdateOf, readEventStream } from '../../support/event-stream.ts';
 import {
   aPost,
@@ -231,11 +231,12 @@ describe('the access token of an open stream', () => {
     vi.useFakeTimers();
     const revoked = new Set<string>();
     const ended: string[] = [];
+    const watchLifetime = createStreamLifetimes({
+      now: () => 0,
+      isRevoked: ({ tokenId }) => revoked.has(tokenId),
+    });
     const watch = (name: string, expiresAt: number) =>
-      watchStreamLifetime({ ...ada, tokenId: name, expiresAt }, () => ended.push(name), {
-        now: () => 0,
-        isRevoked: ({ tokenId }) => revoked.has(tokenId),
-      });
+      watchLifetime({ ...ada, tokenId: name, expiresAt }, () => ended.push(name));
     watch('expires', 10);
     watch('revoked', 3600);
     const stop = watch('left', 10);
@@ -247,6 +248,13 @@ describe('the access token of an open stream', () => {
     revoked.add('revoked').add('expires').add('left');
     vi.advanceTimersByTime(60_000);
     expect(ended).toEqual(['expires', 'revoked']);
+    // Nothing is left that would keep looking, and it begins anew with the next stream.
+    expect(vi.getTimerCount()).toBe(0);
+    watch('later', 3600);
+    revoked.add('later');
+    vi.advanceTimersByTime(2000);
+    expect(ended).toEqual(['expires', 'revoked', 'later']);
+    expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 });
