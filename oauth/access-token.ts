@@ -3,7 +3,7 @@ import type { Principal } from './principal.ts';
 import type { Rejection } from './rejection.ts';
 import { err, ok, type Result } from './result.ts';
 import { unionOfScopes } from './scope.ts';
-import { type Claims, isText } from './token-claims.ts';
+import { type Claims, isText, malformed, misshapenClaim } from './token-claims.ts';
 
 /**
  * RFC 9068 §4: what a verified set of claims must say before its bearer may talk to this server.
@@ -61,6 +61,14 @@ const checkTimes = (claims: Claims, policy: AccessTokenPolicy, now: number): Che
   return passed;
 };
 
+/** Claims that RFC 7519 §4.1 defines, those that nothing here reads included. */
+const checkRegistered = (claims: Claims, policy: AccessTokenPolicy, now: number): Check => {
+  const times = checkTimes(claims, policy, now);
+  if (!times.ok) return times;
+  const misshapen = misshapenClaim(claims);
+  return misshapen === undefined ? passed : malformed(misshapen);
+};
+
 const checkClient = ({ clientId, isMachine }: TokenIdentity, policy: AccessTokenPolicy): Check =>
   (isMachine ? policy.machineClients : policy.userClients).includes(clientId)
     ? passed
@@ -115,8 +123,8 @@ export const validateAccessTokenClaims = (
   policy: AccessTokenPolicy,
   now: number,
 ): Result<Principal, Rejection> => {
-  const times = checkTimes(claims, policy, now);
-  if (!times.ok) return times;
+  const registered = checkRegistered(claims, policy, now);
+  if (!registered.ok) return registered;
   const profile = claimProfile(policy.profile ?? 'cognito');
   if (!profile.isAccessToken(claims)) return err({ reason: 'token_use_wrong' });
   const settings = { ...policy, audience: policy.audience ?? [policy.resourceIdentifier] };

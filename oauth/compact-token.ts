@@ -10,9 +10,18 @@ import { err, ok, type Result } from './result.ts';
 /** Node answers 431 to header blocks over 16 KB; Cognito's largest tokens stay well below this. */
 export const maxCompactTokenLength = 8192;
 
+/** A compact JWS and what it says, none of it vouched for by anybody yet. */
 export interface InspectedToken {
   readonly keyId: string;
   readonly issuer: string;
+  readonly parts: CompactParts;
+}
+
+/** The three segments as they came, and the JSON objects that the first two hold. */
+export interface CompactParts {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly segments: readonly [header: string, payload: string, signature: string];
 }
 
 // RFC 7515 §4.1: members that carry or locate a key, or change how the payload is read. Cognito
@@ -103,7 +112,7 @@ const decodeJsonObject = (segment: string): Record<string, unknown> | undefined 
 
 /** What a protected header may say. Returns the key id. */
 export const inspectHeader = (
-  header: Record<string, unknown>,
+  header: Readonly<Record<string, unknown>>,
   harmlessMembers: readonly string[] = [],
 ): Result<string, Rejection> => {
   // RFC 8725 §3.1: the algorithm is ours to choose. Covers `none` and HMAC/RSA confusion.
@@ -129,7 +138,7 @@ export const inspectHeader = (
  */
 export const splitCompact = (
   compact: string,
-): Result<{ readonly header: Record<string, unknown>; readonly payload: string }, Rejection> => {
+): Result<Pick<CompactParts, 'header' | 'segments'>, Rejection> => {
   if (compact.length > maxCompactTokenLength)
     return err({ reason: 'too_large', evidence: { length: compact.length } });
   const segments = compact.split('.', 4);
@@ -142,7 +151,9 @@ export const splitCompact = (
   if (![protectedHeader, payload, signature].every(isCanonicalBase64url))
     return err({ reason: 'encoding_noncanonical' });
   const header = decodeJsonObject(protectedHeader);
-  return header ? ok({ header, payload }) : err({ reason: 'malformed' });
+  return header
+    ? ok({ header, segments: [protectedHeader, payload, signature] })
+    : err({ reason: 'malformed' });
 };
 
 /**
@@ -158,15 +169,16 @@ export const inspectCompactToken = (
   issuers: readonly string[],
   { thumbprintIssuers = [] }: { readonly thumbprintIssuers?: readonly string[] } = {},
 ): Result<InspectedToken, Rejection> => {
-  const parts = splitCompact(compact);
-  if (!parts.ok) return parts;
-  const claims = decodeJsonObject(parts.value.payload);
+  const split = splitCompact(compact);
+  if (!split.ok) return split;
+  const { header, segments } = split.value;
+  const claims = decodeJsonObject(segments[1]);
   if (!claims) return err({ reason: 'malformed' });
   // A thumbprint names a key that must be ours already; Entra ID repeats the key id in it.
   const isHarmless = typeof claims.iss === 'string' && thumbprintIssuers.includes(claims.iss);
-  const keyId = inspectHeader(parts.value.header, isHarmless ? ['x5t'] : []);
+  const keyId = inspectHeader(header, isHarmless ? ['x5t'] : []);
   if (!keyId.ok) return keyId;
   if (typeof claims.iss !== 'string' || !issuers.includes(claims.iss))
     return err({ reason: 'issuer_mismatch' });
-  return ok({ keyId: keyId.value, issuer: claims.iss });
+  return ok({ keyId: keyId.value, issuer: claims.iss, parts: { header, claims, segments } });
 };

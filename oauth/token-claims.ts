@@ -45,3 +45,21 @@ export const isOneOf = (value: unknown, allowed: readonly string[]): boolean =>
 
 export const optionalText = (claims: Claims, claim: string) =>
   isText(claims[claim]) ? claims[claim] : undefined;
+
+// RFC 7519 §4.1 and RFC 8693 §4.2: registered claims that are text wherever they appear.
+const textClaims = ['iss', 'sub', 'jti', 'scope'] as const;
+
+/**
+ * The first registered claim that is of another type than its RFC says. Whoever does not read a claim
+ * must not accept a token in which it is nonsense: the next one to read it may take it for something.
+ */
+export const misshapenClaim = (claims: Claims): string | undefined => {
+  for (const claim of textClaims)
+    if (claims[claim] !== undefined && typeof claims[claim] !== 'string') return claim;
+  const { aud } = claims;
+  const isAudience =
+    aud === undefined ||
+    typeof aud === 'string' ||
+    (Array.isArray(aud) && aud.every((value) => typeof value === 'string'));
+  return isAudience ? undefined : 'aud';
+};

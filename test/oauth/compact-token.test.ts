@@ -14,11 +14,21 @@ const reasonOf = (compact: string): string => {
 };
 
 describe('inspectCompactToken', () => {
-  it('hands out the key id and the issuer of an ordinary token', () => {
-    expect(inspectCompactToken(token(), [issuer])).toEqual({
+  it('hands out the key id, the issuer and the parts of an ordinary token', () => {
+    const compact = token();
+    const parts = { header, claims, segments: compact.split('.') };
+    expect(inspectCompactToken(compact, [issuer])).toEqual({
       ok: true,
-      value: { keyId: 'key-1', issuer },
+      value: { keyId: 'key-1', issuer, parts },
     });
+  });
+
+  it('takes a claim called __proto__ for a claim, because whoever inherits claims can be given some', () => {
+    const payload = `{"iss":"${issuer}","__proto__":{"sub":"root"}}`;
+    const [head, , signature] = token().split('.');
+    const middle = Buffer.from(payload).toString('base64url');
+    const inspected = inspectCompactToken(`${head}.${middle}.${signature}`, [issuer]);
+    expect(inspected.ok && inspected.value.parts.claims.sub).toBeUndefined();
   });
 
   it.each(['JWT', 'at+jwt', 'application/at+jwt'])('accepts the type %s (RFC 9068 §2.1)', (typ) => {
