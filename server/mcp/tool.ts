@@ -1,6 +1,7 @@
 import type {
   CallToolResult,
   McpServer,
+  ServerContext,
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server';
@@ -15,7 +16,15 @@ export interface Tool {
   /** What it demands of its caller, on top of the scopes of `tools/call`. */
   readonly rule: NamedRule;
   readonly register: (server: McpServer) => void;
-  /** Whether no argument is repeated in a header, which only the SDK's entry can check. */
+  readonly inputSchema: StandardSchemaWithJSON;
+  readonly outputSchema?: StandardSchemaWithJSON;
+  readonly outputJsonSchema?: Readonly<Record<string, unknown>>;
+  /** Runs the handler, on arguments that are valid. */
+  readonly call: (args: unknown, context: ServerContext) => Promise<CallToolResult>;
+  /**
+   * Whether no argument is repeated in a header, which only the SDK's entry can check, and the result
+   * is an object, so that it looks the same in every revision.
+   */
   readonly isDirect: boolean;
 }
 
@@ -44,9 +53,11 @@ export interface ToolDefinition<
   ) => CallToolResult | Promise<CallToolResult>;
 }
 
+const jsonSchemaOptions = { target: 'draft-2020-12' } as const;
+
 /** MCP 2026-07-28, `Mcp-Param-*`: a property may ask for its value in a header as well. */
 const declaresHeaders = (schema: StandardSchemaWithJSON): boolean =>
-  JSON.stringify(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })).includes(
+  JSON.stringify(schema['~standard'].jsonSchema.input(jsonSchemaOptions)).includes(
     '"x-mcp-header"',
   );
 
@@ -85,16 +96,21 @@ export const defineTool = <
     annotations,
     ...(outputSchema && { outputSchema }),
   };
+  const call = (args: unknown, context: ServerContext) =>
+    asCaller(context, (caller) =>
+      handler(args as StandardSchemaWithJSON.InferOutput<Input>, caller),
+    );
+  const outputJsonSchema = outputSchema?.['~standard'].jsonSchema.output(jsonSchemaOptions);
+  const isObject = outputJsonSchema === undefined || outputJsonSchema.type === 'object';
   return Object.freeze({
     name,
-    isDirect: !declaresHeaders(inputSchema),
+    isDirect: isObject && !declaresHeaders(inputSchema),
     rule: { scopes, groups, tenantArgument },
     register: (server: McpServer) => {
-      server.registerTool(name, config, (args, context) =>
-        asCaller(context, (caller) =>
-          handler(args as StandardSchemaWithJSON.InferOutput<Input>, caller),
-        ),
-      );
+      server.registerTool(name, config, call);
     },
+    inputSchema,
+    ...(outputSchema && { outputSchema, outputJsonSchema }),
+    call,
   });
 };
