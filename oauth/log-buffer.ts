@@ -9,6 +9,8 @@ import { type SecurityEvent, type SecurityLog, securityEvent } from './security-
 
 const bufferCharacters = 4 * 1024 * 1024;
 const reservedCharacters = 512 * 1024;
+// So much is not gathered any longer: half of what a pipe takes at once.
+const gatheredCharacters = 32 * 1024;
 // More in one write would hold up the event loop while it is encoded.
 const chunkCharacters = 256 * 1024;
 const maxEventBytes = 8 * 1024;
@@ -25,6 +27,11 @@ export interface LogBufferParts {
   readonly output: LogOutput;
   /** Runs a task at the end of this turn of the event loop. */
   readonly schedule: (task: () => void) => void;
+  /**
+   * Runs a task a little later, so that events of several turns leave in one write: a write costs
+   * several times what an event does. @default - nothing is gathered
+   */
+  readonly gather?: (task: () => void) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A new correlation id, for events about the log itself. */
@@ -71,6 +78,8 @@ class LogBuffer implements BufferedSecurityLog {
   #linesUnderWay = 0;
   #sequence = 0;
   #isScheduled = false;
+  #isGathering = false;
+  #isUrgent = false;
   #isWriting = false;
   #unreported: Loss | undefined;
   dropped = 0;
@@ -112,14 +121,30 @@ class LogBuffer implements BufferedSecurityLog {
     const line = lineOf(event, this.#sequence);
     this.#lines.push(line);
     this.#pendingCharacters += line.length;
+    if (event.severity_id >= severe) this.#isUrgent = true;
     this.#writeLater();
   }
 
-  #writeLater(): void {
+  #writeSoon(): void {
     if (this.#isScheduled || this.#isWriting) return;
     this.#isScheduled = true;
     this.#parts.schedule(() => {
       this.#isScheduled = false;
+      this.#write();
+    });
+  }
+
+  #writeLater(): void {
+    const { gather } = this.#parts;
+    // Severe events are not kept in memory for longer than a turn.
+    if (!gather || this.#isUrgent || this.#pendingCharacters >= gatheredCharacters) {
+      this.#writeSoon();
+      return;
+    }
+    if (this.#isGathering || this.#isWriting) return;
+    this.#isGathering = true;
+    gather(() => {
+      this.#isGathering = false;
       this.#write();
     });
   }
@@ -141,6 +166,7 @@ class LogBuffer implements BufferedSecurityLog {
     }
     this.#linesUnderWay = count;
     if (count === this.#lines.length) {
+      this.#isUrgent = false;
       const all = this.#lines;
       this.#lines = [];
       return all.join('');
@@ -158,7 +184,7 @@ class LogBuffer implements BufferedSecurityLog {
       this.#linesUnderWay = 0;
       this.#pendingCharacters -= chunk.length;
       if (!error) this.#confess();
-      this.#writeLater();
+      if (this.#lines.length > 0) this.#writeLater();
     });
   }
 
@@ -175,9 +201,10 @@ class LogBuffer implements BufferedSecurityLog {
 
 /**
  * Guarantees: recording never throws and never waits; at most 4 Mi characters are held (and the one
- * event on top), 512 Ki of them for severity 4 and above; one write at a time, begun once per turn of
- * the event loop; every line is at most 8 KiB; every event has a `metadata.sequence`, and a loss leaves
- * a gap and a `log.dropped` event with the number of events lost.
+ * event on top), 512 Ki of them for severity 4 and above; one write at a time, begun at the end of the
+ * turn of the event loop for severity 4 and above, for others when they have been gathered; every line
+ * is at most 8 KiB; every event has a `metadata.sequence`, and a loss leaves a gap and a `log.dropped`
+ * event with the number of events lost.
  * Does not survive the process: call `flush` before leaving. Does not number across processes: the
  * log stream says which one wrote.
  */

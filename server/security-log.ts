@@ -3,6 +3,12 @@ import { type BufferedSecurityLog, createLogBuffer } from '../oauth/log-buffer.t
 
 export type { BufferedSecurityLog } from '../oauth/log-buffer.ts';
 
+/**
+ * How long events wait for others to be written with. A process that is killed loses what waits; one
+ * that is told to stop does not.
+ */
+const gatherMs = 5;
+
 /** The security log of the container: see {@link createLogBuffer} for what it guarantees. */
 export const createSecurityLog = (
   output: Writable,
@@ -11,6 +17,7 @@ export const createSecurityLog = (
   createLogBuffer({
     output,
     schedule: setImmediate,
+    gather: (task) => setTimeout(task, gatherMs),
     now,
     correlationId: () => crypto.randomUUID().replaceAll('-', ''),
     component: 'resource-server',
