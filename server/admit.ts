@@ -62,6 +62,21 @@ export const addressKey = (clientAddress: string | undefined): string | undefine
     : customerOf(address);
 };
 
+const rememberedAddresses = 4096;
+
+/** Remembers the keys of addresses: finding one takes a microsecond, and who calls calls again. */
+const rememberingKeys = (): typeof addressKey => {
+  const known = new Map<string, string | undefined>();
+  return (address) => {
+    if (address === undefined) return undefined;
+    if (known.has(address)) return known.get(address);
+    if (known.size >= rememberedAddresses) known.clear();
+    const key = addressKey(address);
+    known.set(address, key);
+    return key;
+  };
+};
+
 /** Keys of bounded length: a subject may be as long as a token. */
 const shortened = (key: string): string =>
   key.length <= 160 ? key : createHash('sha256').update(key).digest('base64url');
@@ -122,6 +137,7 @@ const firstRefusal = (
  * @see [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)
  */
 export const createAdmission = (limits: RateLimits, counter: CallCounter): Admission => {
+  const keyOf = rememberingKeys();
   // A counter of this process answers at once, and then nothing here waits: five promises a call
   // cost as much as all the counting.
   const take = (
@@ -144,7 +160,7 @@ export const createAdmission = (limits: RateLimits, counter: CallCounter): Admis
     take('client', `${principal.issuer} ${principal.clientId}`, limits.client, cost),
   ];
   return {
-    address: (clientAddress) => take('address', addressKey(clientAddress), limits.address),
+    address: (clientAddress) => take('address', keyOf(clientAddress), limits.address),
     caller: (principal) => firstRefusal(callerSteps(principal, 1)),
     operations: (principal, operations) => {
       const calls = operations.filter(({ method }) => method === 'tools/call');

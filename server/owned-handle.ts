@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '../oauth/principal.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 
@@ -50,9 +50,10 @@ const partsOf = (handle: string) => {
  * taken back before it expires.
  */
 export const createOwnedHandles = (options: OwnedHandleOptions): OwnedHandles => {
-  const { key, purpose, now, ttlSeconds } = options;
-  if (key.byteLength < 32)
-    throw new Error(`'key' must have at least 32 bytes, got ${key.byteLength}`);
+  const { purpose, now, ttlSeconds } = options;
+  if (options.key.byteLength < 32)
+    throw new Error(`'key' must have at least 32 bytes, got ${options.key.byteLength}`);
+  const key = createSecretKey(options.key);
   // Keyed, so that a handle does not tell who its owner is.
   const tag = (part: string, text: string): string =>
     createHmac('sha256', key)

@@ -17,7 +17,7 @@ import type { IncomingCall } from './incoming-call.ts';
 import type { McpEndpoint } from './mcp/handler.ts';
 import { type Message, readMessage } from './message-body.ts';
 import { createPerform } from './perform.ts';
-import { faultAnswer, refusalAnswer } from './refusal.ts';
+import { createRefusals, faultAnswer } from './refusal.ts';
 
 /**
  * The path of a request, in order. Every step either hands on or refuses; a refusal is a value, and
@@ -120,10 +120,10 @@ const createConversation = (stages: PipelineStages) => {
 export const createPipeline = (stages: PipelineStages) => {
   const { config, documents, beginRecord } = stages;
   const mcpPath = new URL(config.resourceIdentifier).pathname;
-  const challenge = {
+  const refusalAnswer = createRefusals({
     resourceMetadataUrl: protectedResourceMetadataUrl(config.resourceIdentifier),
     everydayScopes: config.everydayScopes,
-  };
+  });
   const converse = createConversation(stages);
 
   /** Documents for everybody first, then the one path that is not for everybody. */
@@ -157,7 +157,7 @@ export const createPipeline = (stages: PipelineStages) => {
   const refuse = (rejection: Rejection, { method }: IncomingCall, record: CallRecord): Answer => {
     record.refused(rejection);
     const form = method === 'POST' && record.path === mcpPath ? 'json-rpc' : 'plain';
-    return refusalAnswer(rejection, form, challenge);
+    return refusalAnswer(rejection, form);
   };
 
   /** Correlation id, CORS and what keeps caches and sniffers away, on whatever the answer is. */

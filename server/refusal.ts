@@ -49,7 +49,7 @@ const jsonRpcError = (code: number, message: string) => ({
  * The challenge that belongs to a refusal, if one does. It always names the metadata document and
  * the scopes to ask for, since clients learn both from here (RFC 9728 §5.1, RFC 6750 §3).
  */
-export const challengeOf = (
+const challengeOf = (
   { reason, requiredScopes }: Rejection,
   { resourceMetadataUrl, everydayScopes }: ChallengeSettings,
 ): string | undefined => {
@@ -62,26 +62,52 @@ export const challengeOf = (
   });
 };
 
-/** The answer to a refusal. Never says more than the public part of the reason. */
-export const refusalAnswer = (
-  rejection: Rejection,
+const wordingOf = (
+  reason: RejectionReason,
   form: RefusalForm,
-  settings: ChallengeSettings,
+  challenge: string | undefined,
 ): WholeAnswer => {
-  const { status } = wireError(rejection.reason);
-  const challenge = challengeOf(rejection, settings);
-  const retryAfter = rejection.retryAfterSeconds ?? (status === 503 ? 2 : undefined);
-  return jsonAnswer(status, bodyOf(rejection.reason, form), {
+  const { status } = wireError(reason);
+  return jsonAnswer(status, bodyOf(reason, form), {
     'cache-control': 'no-store',
     ...(challenge && { 'www-authenticate': challenge }),
     ...(status === 405 && { allow: 'POST, GET, DELETE, OPTIONS' }),
-    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    ...(status === 503 && { 'retry-after': '2' }),
   });
 };
 
+/** The answer to a refusal. Never says more than the public part of the reason. */
+export type Refuse = (rejection: Rejection, form: RefusalForm) => WholeAnswer;
+
+/**
+ * Says every refusal once and repeats it: a stranger gets nothing written anew. Only what one refusal
+ * alone can say, the scopes it asks for and the time to wait, is put together when it is refused.
+ */
+export const createRefusals = (settings: ChallengeSettings): Refuse => {
+  const wordings = new Map<string, WholeAnswer>();
+  const common = (reason: RejectionReason, form: RefusalForm): WholeAnswer => {
+    const key = `${form} ${reason}`;
+    const known = wordings.get(key);
+    if (known) return known;
+    const wording = wordingOf(reason, form, challengeOf({ reason }, settings));
+    wordings.set(key, wording);
+    return wording;
+  };
+  return (rejection, form) => {
+    const { reason, requiredScopes, retryAfterSeconds } = rejection;
+    const { status, headers, body } = requiredScopes
+      ? wordingOf(reason, form, challengeOf(rejection, settings))
+      : common(reason, form);
+    if (retryAfterSeconds === undefined) return { status, headers, body };
+    return { status, headers: { ...headers, 'retry-after': String(retryAfterSeconds) }, body };
+  };
+};
+
+const unchallenged = createRefusals({ resourceMetadataUrl: '', everydayScopes: [] });
+
 /** Of a reason that is not about the token, so that there is no challenge to fill in. */
 export const unchallengedRefusal = (rejection: Rejection): WholeAnswer =>
-  refusalAnswer(rejection, 'json-rpc', { resourceMetadataUrl: '', everydayScopes: [] });
+  unchallenged(rejection, 'json-rpc');
 
 /** The answer to a fault: says nothing but that there was one (CWE-209). */
 export const faultAnswer = (): WholeAnswer =>

@@ -31,6 +31,7 @@ export const serverConfig: ServerConfig = {
   port,
   maxBodyBytes: 4 * 1024 * 1024,
   resourceName: 'bench',
+  logPseudonymKey: 'a key of the benchmark, as long as real ones',
   version: '1.0.0',
   ...(sharedStore !== undefined && { sharedStore }),
 };
