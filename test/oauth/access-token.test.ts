@@ -96,14 +96,12 @@ describe('validateAccessTokenClaims', () => {
     expect(reasonOf({ [claim]: ['x'] })).toBe('claim_malformed');
   });
 
-  it.each([
-    { iss: 7 },
-    { aud: 7 },
-    { aud: [resourceIdentifier, null] },
-    { aud: {} },
-  ])('refuses the registered claim %j, because its type is another (RFC 7519 §4.1)', (changes) => {
-    expect(reasonOf(changes)).toBe('claim_malformed');
-  });
+  it.each([{ iss: 7 }, { aud: 7 }, { aud: [resourceIdentifier, null] }, { aud: {} }])(
+    'refuses the registered claim %j, because its type is another (RFC 7519 §4.1)',
+    (changes) => {
+      expect(reasonOf(changes)).toBe('claim_malformed');
+    },
+  );
 
   it.each([
     undefined,
