@@ -175,6 +175,13 @@ const ofParts: readonly Target[] = [
   },
 ];
 
+const ofRules: readonly Target[] = ['an allowed call', 'a refused token'].map((what) => ({
+  name: `rate limits and rules of ${what} (P9)`,
+  atMost: 3,
+  unit: 'µs',
+  measured: figure('parts', `rate limits and rules of ${what} (µs)`),
+}));
+
 const ofTime: readonly Target[] = [
   {
     name: 'p99 at 300 calls a second (P6)',
@@ -240,6 +247,7 @@ export const targets: readonly Target[] = [
   ...ofCalls,
   ...ofRefusals,
   ...ofParts,
+  ...ofRules,
   ...ofTime,
   ...ofGuard,
 ];
