@@ -3,6 +3,7 @@ import { reasonAgainstQuota } from './cpu-quota.ts';
 import { enduranceFigures } from './endurance.ts';
 import { growthFigures } from './growth.ts';
 import { reasonAgainstProgram } from './load-balancer.ts';
+import { loginFigures } from './login.ts';
 import { type Effort, measure, type Scenario } from './measure.ts';
 import { partFigures } from './parts.ts';
 import { writePlot } from './plot.ts';
@@ -16,6 +17,7 @@ import {
   writeResults,
 } from './report.ts';
 import { groups } from './scenarios.ts';
+import { sizeFigures } from './sizes.ts';
 import { startUpFigures } from './start-up.ts';
 import { streamFigures } from './streams.ts';
 import { writeTargets } from './targets-table.ts';
@@ -65,6 +67,8 @@ const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>
   tasks: () => taskFigures(signer),
   growth: () => growthFigures(signer),
   streams: () => streamFigures(signer, 5000),
+  login: loginFigures,
+  sizes: sizeFigures,
 };
 
 /** Groups that need more than Node, and why they cannot run here. */

@@ -1,64 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bundles } from '../build/bundles.ts';
-import { processCpu } from './process-cpu.ts';
-import { freePort } from './server-process.ts';
-import { clientId, resourceIdentifier, type Signer } from './tokens.ts';
+import { bundleInto, bundlePlace } from './bundled.ts';
+import { type ColdProcess, residentAfterCalls, startCold } from './cold-process.ts';
+import { callOf, rawRequest } from './requests.ts';
+import { imageOptions } from './scenarios.ts';
+import { accessTokens, clientId, resourceIdentifier, type Signer } from './tokens.ts';
 
 /** What it costs until the first call can be answered: the bundles as they are shipped, started cold. */
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-const bundleInto = async (directory: string, source: string): Promise<string> => {
-  const bundle = bundles.find(({ entries }) => source in entries);
-  if (!bundle) throw new Error(`nothing is bundled from ${source}`);
-  await build({
-    ...bundle.options,
-    absWorkingDir: root,
-    entryPoints: Object.entries(bundle.entries).map(([file, out]) => ({ in: file, out })),
-    outdir: directory,
-  });
-  return join(directory, `${bundle.entries[source]}.mjs`);
-};
-
-const untilHealthy = async (port: number): Promise<void> => {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    const isHealthy = await fetch(`http://127.0.0.1:${port}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isHealthy) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the server did not become healthy');
-};
-
-const startServerOnce = async (file: string, issuer: string): Promise<number> => {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    stdio: 'ignore',
-    env: {
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      RESOURCE_IDENTIFIER: resourceIdentifier,
-      AUTHORIZATION_SERVER: 'https://mcp.example.com',
-      TOKEN_ISSUERS: JSON.stringify([{ issuer }]),
-      USER_CLIENTS: clientId,
-    },
-  });
-  try {
-    await untilHealthy(port);
-    return processCpu(child.pid as number);
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-};
+const times = 7;
 
 /** CPU of loading the broker's bundle, which is what Lambda calls init. */
 const initOnce = async (file: string): Promise<number> => {
@@ -90,27 +43,79 @@ const initOnce = async (file: string): Promise<number> => {
   return Number(output);
 };
 
-const leastOf = async (times: number, run: () => Promise<number>): Promise<number> => {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < times; round += 1) least = Math.min(least, await run());
-  return least;
+const least = (values: readonly number[]): number => Math.min(...values);
+
+interface Starts {
+  readonly server: () => Promise<ColdProcess>;
+  readonly raw: () => Promise<ColdProcess>;
+}
+
+/** In turn, so that neither has the quieter minutes. */
+const readyFigures = async ({ server, raw }: Starts): Promise<Record<string, number>> => {
+  const ofServer: { readonly ready: number; readonly cpu: number }[] = [];
+  const ofRaw: number[] = [];
+  for (let round = 0; round < times; round += 1) {
+    const other = await raw();
+    ofRaw.push(other.readyAfter);
+    await other.stop();
+    const ours = await server();
+    ofServer.push({ ready: ours.readyAfter, cpu: ours.cpu() });
+    await ours.stop();
+  }
+  return {
+    'server, start to healthy (ms CPU)': least(ofServer.map(({ cpu }) => cpu)),
+    'server, start to ready (ms)': least(ofServer.map(({ ready }) => ready)),
+    'raw node:http, start to ready (ms)': least(ofRaw),
+  };
 };
 
+const memoryFigures = async (
+  { server, raw }: Starts,
+  requests: readonly string[],
+): Promise<Record<string, number>> => {
+  const residentOf = async (start: () => Promise<ColdProcess>) => {
+    const process = await start();
+    return residentAfterCalls(process, requests).finally(process.stop);
+  };
+  return {
+    'server, RSS after 1000 calls (MB)': await residentOf(server),
+    'raw node:http, RSS after 1000 calls (MB)': await residentOf(raw),
+  };
+};
+
+const startsOf = (file: string, issuer: string): Starts => ({
+  server: () =>
+    startCold(['--enable-source-maps', ...imageOptions, file], {
+      RESOURCE_IDENTIFIER: resourceIdentifier,
+      AUTHORIZATION_SERVER: 'https://mcp.example.com',
+      TOKEN_ISSUERS: JSON.stringify([{ issuer }]),
+      USER_CLIENTS: clientId,
+    }),
+  raw: () => startCold([fileURLToPath(new URL('servers/raw.mjs', import.meta.url))]),
+});
+
 export const startUpFigures = async (signer: Signer): Promise<Record<string, number>> => {
-  // In the repository, so that the broker finds the AWS SDK that Lambda would bring.
-  const directory = mkdtempSync(join(root, 'node_modules', '.bench-'));
+  const directory = mkdtempSync(bundlePlace);
   const keys = createServer((_, response) => response.end(signer.jwks)).listen(0, '127.0.0.1');
   await once(keys, 'listening');
   try {
     const { port } = keys.address() as { readonly port: number };
     const issuer = `http://127.0.0.1:${port}/pool`;
+    // Whoever waits for health must not load its own HTTP client meanwhile.
+    await (await fetch(issuer)).text();
     const server = await bundleInto(directory, 'server/main.ts');
     const broker = await bundleInto(directory, 'lambda/authorization-server/handler.ts');
+    const starts = startsOf(server, issuer);
+    const tokens = accessTokens(signer, 64, { iss: issuer });
+    const inits: number[] = [];
+    for (let round = 0; round < times; round += 1) inits.push(await initOnce(broker));
     return {
-      'server, first file of the image (KB)': statSync(server).size / 1024,
-      'broker bundle (KB)': statSync(broker).size / 1024,
-      'server, start to healthy (ms CPU)': await leastOf(5, () => startServerOnce(server, issuer)),
-      'broker, init (ms CPU)': await leastOf(5, () => initOnce(broker)),
+      ...(await readyFigures(starts)),
+      ...(await memoryFigures(
+        starts,
+        tokens.map((token) => rawRequest(callOf('list_notes'), token)),
+      )),
+      'broker, init (ms CPU)': least(inits),
     };
   } finally {
     keys.close();
