@@ -1,5 +1,5 @@
 import { type CostItem, usdOf } from './cost-item.ts';
-import { ordinaryTraffic } from './million-calls.ts';
+import { measuredWork, ordinaryTraffic } from './million-calls.ts';
 import { type Price, prices } from './price-table.ts';
 import type { StageCost } from './stage-cost.ts';
 
@@ -55,8 +55,8 @@ const priceRows = (): readonly (readonly string[])[] =>
 
 export const costDocument = (stages: readonly StageCost[]): string => {
   const heads = ['', ...stages.map(({ stage }) => stage)];
-  const { answerBytes, requestBytes, securityLogBytes, cpuMilliseconds, signIns, refreshes } =
-    ordinaryTraffic;
+  const { answerBytes, requestBytes, slownessOfCores, signIns, refreshes } = ordinaryTraffic;
+  const { securityLogBytes, cpuMilliseconds, signIn } = measuredWork;
   return `# What it costs
 
 Computed by \`npm run cost -- --write\` from the templates of the stages in \`bin/stages.ts\` and the prices below; a test fails when this
@@ -89,8 +89,9 @@ ${table(heads, [
   total('sum at list prices', stages, ({ perMillionUsd }) => perMillionUsd),
 ])}
 
-Taken for granted: answers of ${answerBytes} bytes and requests of ${requestBytes}, one security event of ${securityLogBytes} bytes a call, ${cpuMilliseconds} ms of CPU beside the tool's own work, and ${signIns} sign-ins and
-${refreshes} refreshes to a million calls. Ten million requests and a terabyte a month through CloudFront are free. Not in it: what your tools do,
+Measured by \`npm run bench\`, and a test fails when they drift apart: one security event of ${securityLogBytes} bytes and ${cpuMilliseconds} ms of CPU a call beside the
+tool's own work (times ${slownessOfCores}, for slower cores and calls after a rest), ${signIn.requests} requests, ${signIn.writes} writes and ${signIn.reads} read for a sign-in. Taken for granted: answers of
+${answerBytes} bytes and requests of ${requestBytes}, ${signIns} sign-ins and ${refreshes} refreshes to a million calls. Ten million requests and a terabyte a month through CloudFront are free. Not in it: what your tools do,
 active users beyond 10,000 ($0.015 each), tokens for machines ($2.25 a thousand), images in the registry (cents).
 
 ## Prices

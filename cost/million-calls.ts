@@ -7,35 +7,59 @@ export interface Traffic {
   readonly answerBytes: number;
   /** Bytes of a request. */
   readonly requestBytes: number;
-  /** One security event a call; `test/cost` compares it with a real one. */
-  readonly securityLogBytes: number;
   /** One line in CloudFront's log. */
   readonly accessLogBytes: number;
-  /** CPU of a call without the tool's own work, with room: `npm run bench` measures a third. */
-  readonly cpuMilliseconds: number;
   /** Share of a task's CPU at which another task is started. */
   readonly targetUtilization: number;
-  /** A sign-in costs eight requests to the broker, six writes and six reads. */
+  /** How much slower Fargate's core may be, and how many calls come after a rest: nobody measured it. */
+  readonly slownessOfCores: number;
   readonly signIns: number;
-  /** An hourly refresh costs one request to the broker, two writes and two reads. */
+  /** Once an hour. */
   readonly refreshes: number;
+  /** How long the broker and the trigger are billed for one invocation. Most of it is waiting. */
+  readonly lambdaSeconds: number;
 }
 
 /** A person who makes a hundred calls an hour all day signs in once and refreshes every hour. */
 export const ordinaryTraffic: Traffic = {
   answerBytes: 5000,
   requestBytes: 1500,
-  securityLogBytes: 1100,
   accessLogBytes: 450,
-  cpuMilliseconds: 1,
   targetUtilization: 0.6,
+  slownessOfCores: 3,
   signIns: 1000,
   refreshes: 10_000,
+  lambdaSeconds: 0.05,
+};
+
+/** What `npm run bench` has measured. A test fails when its last run says something else. */
+export interface MeasuredWork {
+  /** One security event a call. */
+  readonly securityLogBytes: number;
+  /** CPU of a call without the tool's own work. */
+  readonly cpuMilliseconds: number;
+  readonly signIn: BrokerWork;
+  readonly refresh: BrokerWork;
+}
+
+interface BrokerWork {
+  readonly requests: number;
+  readonly writes: number;
+  readonly reads: number;
+}
+
+export const measuredWork: MeasuredWork = {
+  securityLogBytes: 1065,
+  cpuMilliseconds: 0.11,
+  signIn: { requests: 6, writes: 3, reads: 1 },
+  refresh: { requests: 1, writes: 1, reads: 1 },
 };
 
 export interface Deployment {
   readonly hasNatGateway: boolean;
   readonly logRetentionMonths: number;
+  /** Memory of the broker, in GB; none where another server issues the tokens. */
+  readonly brokerGb: number;
 }
 
 const million = 1e6;
@@ -43,20 +67,24 @@ const bytesPerGb = 1e9;
 const millisecondsPerHour = 3_600_000;
 /** CloudWatch stores logs compressed. */
 const storedShare = 0.15;
-const lambdaSeconds = 0.05;
-const lambdaGb = 0.25;
+/** Of the trigger that Cognito calls for every token. */
+const triggerGb = 0.25;
 
 const gigabytes = (bytesPerCall: number): number => (bytesPerCall * million) / bytesPerGb;
 
-const brokerItems = ({ signIns, refreshes }: Traffic): readonly CostItem[] => {
-  const invocations = signIns * 8 + refreshes + signIns + refreshes;
-  const accesses = signIns * 6 + refreshes * 2;
+const brokerItems = (brokerGb: number, traffic: Traffic): readonly CostItem[] => {
+  const { signIns, refreshes, lambdaSeconds } = traffic;
+  const { signIn, refresh } = measuredWork;
+  const sum = (of: (work: BrokerWork) => number) => signIns * of(signIn) + refreshes * of(refresh);
+  const requests = sum((work) => work.requests);
+  const triggers = signIns + refreshes;
+  const gbSeconds = (requests * brokerGb + triggers * triggerGb) * lambdaSeconds;
   const label = 'sign-ins and refreshes';
   return [
-    { label, price: 'lambdaMillionRequests', quantity: invocations / million },
-    { label, price: 'lambdaGbSecond', quantity: invocations * lambdaSeconds * lambdaGb },
-    { label, price: 'tableMillionWrites', quantity: accesses / million },
-    { label, price: 'tableMillionReads', quantity: accesses / million },
+    { label, price: 'lambdaMillionRequests', quantity: (requests + triggers) / million },
+    { label, price: 'lambdaGbSecond', quantity: gbSeconds },
+    { label, price: 'tableMillionWrites', quantity: sum(({ writes }) => writes) / million },
+    { label, price: 'tableMillionReads', quantity: sum(({ reads }) => reads) / million },
   ];
 };
 
@@ -66,13 +94,13 @@ const brokerItems = ({ signIns, refreshes }: Traffic): readonly CostItem[] => {
  * a request that the firewall refuses costs what is said for it, and nothing behind.
  */
 export const millionCalls = (
-  { hasNatGateway, logRetentionMonths }: Deployment,
+  { hasNatGateway, logRetentionMonths, brokerGb }: Deployment,
   traffic: Traffic = ordinaryTraffic,
 ): readonly CostItem[] => {
-  const log = gigabytes(traffic.securityLogBytes);
+  const log = gigabytes(measuredWork.securityLogBytes);
   const transferred = gigabytes(traffic.answerBytes + traffic.requestBytes);
-  const vcpuHours =
-    (traffic.cpuMilliseconds * million) / millisecondsPerHour / traffic.targetUtilization;
+  const cpuMilliseconds = measuredWork.cpuMilliseconds * traffic.slownessOfCores;
+  const vcpuHours = (cpuMilliseconds * million) / millisecondsPerHour / traffic.targetUtilization;
   const stored = (log + gigabytes(traffic.accessLogBytes)) * storedShare * logRetentionMonths;
   return summed([
     { label: 'CloudFront requests', price: 'cdnMillionRequests', quantity: 1 },
@@ -86,6 +114,6 @@ export const millionCalls = (
     { label: 'NAT gateway', price: 'natGatewayGb', quantity: hasNatGateway ? log : 0 },
     { label: 'further tasks', price: 'fargateVcpuHour', quantity: vcpuHours },
     { label: 'further tasks', price: 'fargateGbHour', quantity: vcpuHours * 2 },
-    ...brokerItems(traffic),
+    ...(brokerGb > 0 ? brokerItems(brokerGb, traffic) : []),
   ]);
 };

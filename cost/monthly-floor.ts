@@ -2,11 +2,12 @@ import { type CostItem, summed } from './cost-item.ts';
 import { isFree } from './free-resources.ts';
 import { hoursPerMonth } from './price-table.ts';
 import { resourceCosts } from './resource-costs.ts';
-import { recordOf, recordsIn, resourcesOf, type TemplateResource } from './template.ts';
+import { numberOf, recordOf, recordsIn, resourcesOf, type TemplateResource } from './template.ts';
 
 /** What a deployment costs in a month without a single call. */
 
 const bytesPerGb = 1e9;
+const mebibytesPerGigabyte = 1024;
 const linesPerMonth = hoursPerMonth * 60;
 
 /** What `server/metrics.ts` writes every minute also when nobody calls. */
@@ -67,6 +68,16 @@ export const monthlyFloor = (templates: readonly unknown[]): readonly CostItem[]
 
 export const hasNatGateway = (templates: readonly unknown[]): boolean =>
   templates.flatMap(resourcesOf).some(({ type }) => type === 'AWS::EC2::NatGateway');
+
+const isBroker = ({ type, properties }: TemplateResource): boolean =>
+  type === 'AWS::Lambda::Function' &&
+  Object.hasOwn(recordOf(recordOf(properties.Environment).Variables), 'UPSTREAM_CLIENT_ID');
+
+/** Memory of the authorization server, 0 where there is none. */
+export const brokerGb = (templates: readonly unknown[]): number => {
+  const broker = templates.flatMap(resourcesOf).find(isBroker);
+  return broker ? numberOf(broker, 'MemorySize') / mebibytesPerGigabyte : 0;
+};
 
 /** The longest that a log of this deployment is kept, in months. */
 export const logRetentionMonths = (templates: readonly unknown[]): number => {

@@ -1,6 +1,6 @@
 import { allowanceOf, type CostItem, totalOf } from './cost-item.ts';
 import { millionCalls } from './million-calls.ts';
-import { hasNatGateway, logRetentionMonths, monthlyFloor } from './monthly-floor.ts';
+import { brokerGb, hasNatGateway, logRetentionMonths, monthlyFloor } from './monthly-floor.ts';
 
 export interface StageCost {
   readonly stage: string;
@@ -19,6 +19,7 @@ export const stageCost = (stage: string, templates: readonly unknown[]): StageCo
   const perMillion = millionCalls({
     hasNatGateway: hasNatGateway(templates),
     logRetentionMonths: logRetentionMonths(templates),
+    brokerGb: brokerGb(templates),
   });
   const floorUsd = totalOf(floor);
   return {

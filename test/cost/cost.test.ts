@@ -5,12 +5,9 @@ import { costDocument } from '../../cost/cost-document.ts';
 import { allowanceOf, type CostItem, summed, totalOf } from '../../cost/cost-item.ts';
 import { costTable } from '../../cost/cost-table.ts';
 import { freeResources } from '../../cost/free-resources.ts';
-import { ordinaryTraffic } from '../../cost/million-calls.ts';
 import { monthlyFloor } from '../../cost/monthly-floor.ts';
 import { prices } from '../../cost/price-table.ts';
 import { resourceCosts } from '../../cost/resource-costs.ts';
-import { aPost, aResourceServer, legacyRequest } from '../support/resource-server.ts';
-import { anAccessToken, cognitoScopes } from '../support/tokens.ts';
 
 process.env.CDK_VALIDATION = 'false';
 
@@ -178,16 +175,4 @@ describe('what a template costs', () => {
     expect(allowanceOf(alarms)).toBeCloseTo(1);
     expect(totalOf(summed(alarms))).toBeCloseTo(1.6);
   });
-});
-
-it('a security event is about as long as the estimate says, because logs are a fifth of the price', async () => {
-  const server = await aResourceServer();
-  const token = anAccessToken(server.key, {
-    scope: cognitoScopes(['mcp:tools:read', 'mcp:tools:execute']),
-  });
-  const call = legacyRequest('tools/call', { name: 'list_notes', arguments: {} });
-  await server.send(aPost(call, { token, headers: { 'mcp-protocol-version': '2025-11-25' } }));
-  const bytes = JSON.stringify(server.log.only).length;
-  await server.close();
-  expect(Math.abs(bytes - ordinaryTraffic.securityLogBytes)).toBeLessThan(250);
 });
