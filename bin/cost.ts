@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { costDocument } from '../cost/cost-document.ts';
 import { costTable } from '../cost/cost-table.ts';
-import { stageCosts } from './stage-costs.ts';
+import { choiceCosts, stageCosts } from './stage-costs.ts';
 
 /** `npm run cost`: what each stage costs. `--json` for programs, `--write` renews docs/cost.md. */
 
@@ -16,7 +16,10 @@ if (others.length > 0 || (option !== undefined && !['--json', '--write'].include
 
 const costs = stageCosts();
 if (option === '--write')
-  writeFileSync(new URL('../docs/cost.md', import.meta.url), costDocument(costs));
+  writeFileSync(
+    new URL('../docs/cost.md', import.meta.url),
+    costDocument(costs, choiceCosts(costs)),
+  );
 else
   process.stdout.write(
     option === '--json' ? `${JSON.stringify(costs, null, 2)}\n` : costs.map(costTable).join('\n'),

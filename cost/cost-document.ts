@@ -53,7 +53,32 @@ const priceRows = (): readonly (readonly string[])[] =>
     `[page](${price.source})`,
   ]);
 
-export const costDocument = (stages: readonly StageCost[]): string => {
+/** Without a sign, a difference reads like a price. */
+const difference = (usd: number): string => `${usd < 0 ? '−' : '+'}${dollars(Math.abs(usd))}`;
+
+const compared = ['load balancer', 'tasks', 'public addresses', 'NAT gateways', 'firewall'];
+
+/** What the sample is known to cost: network, balancer, tasks and firewalls, no watching and no keeping. */
+const sampleUsd = 93.25;
+
+const comparable = (production: StageCost): number =>
+  [...byLabel(production.floor)]
+    .filter(([label]) => compared.some((part) => label.startsWith(part)))
+    .reduce((sum, [, usd]) => sum + usd, 0);
+
+const stageNamed = (stages: readonly StageCost[], name: string): StageCost => {
+  const stage = stages.find((candidate) => candidate.stage === name);
+  if (!stage) throw new Error(`'bin/stages.ts' must have a stage '${name}'`);
+  return stage;
+};
+
+/** @param choices what each adds to production's month, by the setting */
+export const costDocument = (
+  stages: readonly StageCost[],
+  choices: Readonly<Record<string, number>>,
+): string => {
+  const production = stageNamed(stages, 'Production');
+  const development = stageNamed(stages, 'Development');
   const heads = ['', ...stages.map(({ stage }) => stage)];
   const { answerBytes, requestBytes, slownessOfCores, signIns, refreshes } = ordinaryTraffic;
   const { securityLogBytes, cpuMilliseconds, signIn } = measuredWork;
@@ -78,9 +103,23 @@ ${table(heads, [
 The last row is what an account pays in which nothing else uses the allowances (ten alarm metrics, ten custom metrics, three dashboards,
 5 GB of log). In use, up to 60 metrics of our own are published: each costs $0.30 in a month in which it is, after the ten.
 
-What to change, and what it takes away: one task instead of two (a deployment or a lost zone is then felt), spare capacity (two minutes'
-notice), the NAT instance (no new tasks and no fresh keys while it is replaced; its system is yours to renew). None of them opens a door. The
-firewall in front of the login page is about $7: development goes without it, and then relies on Cognito's own limits.
+The reference sample of an MCP server on ECS comes to ${dollars(sampleUsd)} at list prices for its network, load balancer, tasks and firewalls; the same parts of
+production here are ${dollars(comparable(production))}, and the rest of its ${dollars(production.floorUsd)} is what the sample goes without: alarms, metrics, a dashboard, secrets.
+
+## What a choice changes
+
+Of production, each by itself, at list prices:
+
+${table(
+  ['in `bin/stages.ts`', 'USD a month'],
+  Object.entries(choices).map(([name, usd]) => [name, difference(usd)]),
+)}
+
+**The cheapest secure configuration** is the development stage: ${dollars(development.floorUsd)}, or ${dollars(development.floorWithAllowancesUsd)} with the allowances. It takes away one task of two (a deployment
+or a lost zone is then felt), steady capacity (two minutes' notice), the NAT gateway (no new tasks and no fresh keys while the instance is
+replaced; its system is yours to renew), most alarms and the dashboard, and the firewall in front of the login page ($7: it then relies on
+Cognito's own limits). Token checks, limits, policy, tenants, the edge's firewall and the security log are those of production: none of
+this opens a door. In a network that exists (\`vpc\`) the NAT instance goes too.
 
 ## A million calls more
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { stageCosts } from '../../bin/stage-costs.ts';
+import { choiceCosts, stageCosts } from '../../bin/stage-costs.ts';
 import { costDocument } from '../../cost/cost-document.ts';
 import { allowanceOf, type CostItem, summed, totalOf } from '../../cost/cost-item.ts';
 import { costTable } from '../../cost/cost-table.ts';
@@ -32,6 +32,12 @@ describe('the stages', () => {
     expect(floorOf('Development')).toBeGreaterThan(35);
   });
 
+  it('cost least in development, which docs/cost.md names as the cheapest that is secure', () => {
+    expect(Math.min(...costs.map(({ floorUsd }) => floorUsd))).toBe(
+      costs.find(({ stage }) => stage === 'Development')?.floorUsd,
+    );
+  });
+
   it('cost less than four dollars for a million calls', () => {
     for (const { perMillionUsd } of costs) {
       expect(perMillionUsd).toBeLessThan(4);
@@ -41,7 +47,7 @@ describe('the stages', () => {
 
   it('are described in docs/cost.md as they are: npm run cost -- --write', () => {
     const document = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
-    expect(document).toBe(costDocument(costs));
+    expect(document).toBe(costDocument(costs, choiceCosts(costs)));
   });
 
   it('are explained line by line in a terminal, with sums that are the sum of the lines', () => {
