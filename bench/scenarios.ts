@@ -177,6 +177,12 @@ const guardGroup: Group = (signer) => {
     { name: floor, server: 'floor', environment: verifying, ...call },
     { name: 'the upstream, called directly', server: 'upstream', ...call },
     { name: guarded, server: 'guard', ...call },
+    {
+      name: 'the guard in front of an echo on another core',
+      server: 'guard',
+      environment: { BENCH_UPSTREAM: 'floor' },
+      ...call,
+    },
   ];
 };
 

@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { undiciClientOnly } from './undici-client-only.ts';
 import { withoutZodLocales } from './without-zod-locales.ts';
 
 /** What is bundled from what. Paths are below the root of the repository and below `dist/`. */
@@ -50,7 +51,7 @@ const server = (image: string, source: string): Bundle => ({
   entries: { [source]: `server/${image}/server` },
   options: {
     ...program,
-    plugins: [withoutZodLocales],
+    plugins: [withoutZodLocales, undiciClientOnly],
     splitting: true,
     chunkNames: `server/${image}/parts/[name]-[hash]`,
   },
@@ -77,7 +78,12 @@ export const bundles: readonly Bundle[] = [
   {
     // The server library. The MCP SDK and zod are the reader's own: their objects meet ours.
     entries: { 'server/index.ts': 'server/index' },
-    options: { ...shared, banner, external: ['@modelcontextprotocol/*', 'zod'] },
+    options: {
+      ...shared,
+      banner,
+      plugins: [undiciClientOnly],
+      external: ['@modelcontextprotocol/*', 'zod'],
+    },
   },
 ];
 

@@ -7,7 +7,7 @@ export interface WholeAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer<ArrayBuffer>;
 }
 
 export type Answer = Response | WholeAnswer;

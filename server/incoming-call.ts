@@ -2,9 +2,12 @@ import type { Rejection } from '../oauth/rejection.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 import { readBounded } from './bounded-body.ts';
 
-/** As much of `Headers` as is read here: repeated fields are joined, names are in lower case. */
+/** As much of `Headers` as is read here. Names are in lower case. */
 export interface HeaderFields {
+  /** Repeated fields are joined. */
   readonly get: (name: string) => string | null;
+  /** All of them. Repeated fields may come apart. */
+  readonly entries: () => Iterable<readonly [name: string, value: string]>;
 }
 
 /**
@@ -51,7 +54,10 @@ export const incomingCall = (
     target: `${pathname}${search}`,
     headers,
     toRequest: () => new Request(url, { method, headers, signal }),
-    onGone: (listener) => signal.addEventListener('abort', listener, { once: true }),
+    onGone: (listener) => {
+      if (signal.aborted) listener();
+      else signal.addEventListener('abort', listener, { once: true });
+    },
     readBody: async (limitBytes) => {
       const body = await readBounded(original.body, limitBytes);
       return body ? ok(body) : err(bodyTooLarge(limitBytes));

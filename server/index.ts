@@ -23,7 +23,7 @@ export {
 export type { IdentityKey } from './guard/caller-identity.ts';
 export { type GuardOptions, guardUpstream } from './guard/guard.ts';
 export type { McpApplication } from './mcp/application.ts';
-export type { AccessDemands, McpBackend, McpEndpoint } from './mcp/backend.ts';
+export type { AccessDemands, McpBackend, McpCall, McpEndpoint } from './mcp/backend.ts';
 export { asCaller, type Caller, callerOf, TenantDenied, UserFacingError } from './mcp/caller.ts';
 export { createHandles, type Handles } from './mcp/handles.ts';
 export { definePrompt, type McpPrompt, type PromptDefinition } from './mcp/prompt.ts';

@@ -20,10 +20,16 @@ const valuesOf = (rawHeaders: readonly string[], name: string): string[] => {
   return values;
 };
 
+const entriesOf = (rawHeaders: readonly string[]): (readonly [string, string])[] => {
+  const entries: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    entries.push([(rawHeaders[index] as string).toLowerCase(), rawHeaders[index + 1] as string]);
+  return entries;
+};
+
 const headersOf = (rawHeaders: readonly string[]): Headers => {
   const headers = new Headers();
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    headers.append(rawHeaders[index] as string, rawHeaders[index + 1] as string);
+  for (const [name, value] of entriesOf(rawHeaders)) headers.append(name, value);
   return headers;
 };
 
@@ -90,6 +96,7 @@ export const callOf = (
         const values = valuesOf(rawHeaders, name);
         return values.length === 0 ? null : values.join(', ');
       },
+      entries: () => entriesOf(rawHeaders),
     },
     toRequest: () =>
       new Request(`http://localhost${target}`, {

@@ -44,15 +44,15 @@ const beginExchange = ({ principal, record }: PermittedCall, { publish }: Perfor
   return { exchange, refusal: () => refusal };
 };
 
-/** The short way for calls that have one, else the whole request for the MCP layer. */
+/** The short way for calls that have one, else the one for calls of any kind. */
 const handOn = async (
   mcp: McpEndpoint,
   { call, body }: PermittedCall,
   exchange: Exchange,
 ): Promise<Answer> => {
-  const { headers, onGone } = call;
-  const direct = await mcp.handleDirectly?.({ headers, body, exchange, onGone });
-  return direct ?? mcp.handle(call.toRequest(), body, exchange);
+  const { method, headers, toRequest, onGone } = call;
+  const handed = { method, headers, toRequest, onGone, body, exchange };
+  return (await mcp.handleDirectly?.(handed)) ?? mcp.handle(handed);
 };
 
 const settled = async (permitted: PermittedCall, options: PerformOptions): Promise<Answer> => {

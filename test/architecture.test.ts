@@ -31,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
     'aws-jwt-verify',
     'rate-limiter-flexible',
     'ioredis',
+    'undici',
     'zod',
     'hono/html',
   ],

@@ -51,7 +51,7 @@ const nobody = {
 };
 
 const perform = async (call: IncomingCall, { body, operations }: Message): Promise<Answer> => {
-  const { headers, onGone } = call;
+  const { method, headers, toRequest, onGone } = call;
   const exchange = {
     principal: nobody,
     operations,
@@ -60,8 +60,8 @@ const perform = async (call: IncomingCall, { body, operations }: Message): Promi
     refuse: () => undefined,
     publish: () => undefined,
   };
-  const direct = await mcp.handleDirectly?.({ headers, body, exchange, onGone });
-  return direct ?? mcp.handle(call.toRequest(), body, exchange);
+  const handed = { method, headers, toRequest, onGone, body, exchange };
+  return (await mcp.handleDirectly?.(handed)) ?? mcp.handle(handed);
 };
 
 const answer = async (call: IncomingCall): Promise<Answer> => {

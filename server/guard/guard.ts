@@ -1,25 +1,31 @@
-import type { IncomingMessage } from 'node:http';
 import { type AccessPolicy, isReachable } from '../../oauth/access-policy.ts';
 import type { Rejection } from '../../oauth/rejection.ts';
 import { err, ok, type Result } from '../../oauth/result.ts';
-import type { WholeAnswer } from '../answer.ts';
+import type { Answer, WholeAnswer } from '../answer.ts';
 import { HandlerRefusal } from '../handler-refusal.ts';
-import type { AccessDemands, BackendEnvironment, McpBackend, McpEndpoint } from '../mcp/backend.ts';
+import type {
+  AccessDemands,
+  BackendEnvironment,
+  McpBackend,
+  McpCall,
+  McpEndpoint,
+} from '../mcp/backend.ts';
 import type { Exchange } from '../mcp/caller.ts';
 import { unchallengedRefusal } from '../refusal.ts';
 import {
-  type BoundRequest,
   callerIdentityHeader,
+  createCallerIdentity,
   type IdentityKey,
-  signCallerIdentity,
+  type SignCallerIdentity,
 } from './caller-identity.ts';
 import type { IsVisible } from './list-filter.ts';
 import { lookalikeMember } from './lookalike-members.ts';
-import { OpenPassages, type Passage } from './passage.ts';
+import { OpenPassages } from './passage.ts';
 import { createSessionHandles, type SessionHandles } from './session-handle.ts';
-import { answerOf } from './upstream-answer.ts';
+import { answerOf, isUsable, wantedOf } from './upstream-answer.ts';
+import { UpstreamCall } from './upstream-call.ts';
+import { UpstreamConnections } from './upstream-connections.ts';
 import { forwardedRequestHeaders } from './upstream-headers.ts';
-import { sendUpstream } from './upstream-request.ts';
 import { parseUpstreamUrl } from './upstream-url.ts';
 
 export interface GuardOptions {
@@ -45,10 +51,6 @@ const unavailable = (cause: string | number): Rejection => ({
   evidence: { cause },
 });
 
-/** An upstream that redirects or asks for credentials is set up wrongly; neither is for the client. */
-const isUsable = (status: number): boolean =>
-  status >= 200 && status !== 401 && (status < 300 || status >= 400);
-
 /** Arguments that some rule looks at. */
 const tenantArguments = ({ tools, prompts, resources }: AccessPolicy): readonly string[] =>
   [
@@ -56,45 +58,54 @@ const tenantArguments = ({ tools, prompts, resources }: AccessPolicy): readonly 
     ...resources.map(({ tenantVariable }) => tenantVariable),
   ].filter((name) => name !== undefined);
 
+// Nothing but reading, by the specification; so nothing is done twice when it is asked twice.
+const readingMethods = new Set([
+  'completion/complete',
+  'ping',
+  'prompts/get',
+  'prompts/list',
+  'resources/list',
+  'resources/read',
+  'resources/templates/list',
+  'server/discover',
+  'tools/list',
+]);
+
+const onlyReads = ({ method, exchange: { operations = [] } }: McpCall): boolean =>
+  method === 'GET' ||
+  (operations.length > 0 && operations.every(({ method = '' }) => readingMethods.has(method)));
+
+// The client has gone away: nobody reads it, and nobody was refused.
+const nobodyWaits: WholeAnswer = { status: 499, headers: {}, body: '' };
+
 class Guard implements McpEndpoint {
   readonly #url: URL;
   readonly #options: GuardOptions;
-  readonly #now: () => number;
-  readonly #accessPolicy: AccessPolicy;
-  readonly #keepAliveMs: number;
-  readonly #argumentNames: readonly string[];
+  readonly #environment: BackendEnvironment;
+  readonly #connections: UpstreamConnections;
+  readonly #signIdentity: SignCallerIdentity;
+  readonly #lookalike: (body: unknown) => string | undefined;
   readonly #sessions: SessionHandles = createSessionHandles();
   readonly #passages: OpenPassages;
 
-  constructor(
-    url: URL,
-    options: GuardOptions,
-    { now, accessPolicy, keepAliveMs, isRevoked }: BackendEnvironment,
-  ) {
+  constructor(url: URL, options: GuardOptions, environment: BackendEnvironment) {
     this.#url = url;
     this.#options = options;
-    this.#now = now;
-    this.#passages = new OpenPassages({ now, isRevoked });
-    this.#accessPolicy = accessPolicy;
-    this.#keepAliveMs = keepAliveMs;
-    this.#argumentNames = tenantArguments(accessPolicy);
+    this.#environment = environment;
+    this.#connections = new UpstreamConnections(url.origin);
+    this.#signIdentity = createCallerIdentity(options.identityKey, url);
+    this.#lookalike = lookalikeMember(tenantArguments(environment.accessPolicy));
+    this.#passages = new OpenPassages(environment);
   }
 
-  readonly handle: McpEndpoint['handle'] = async (request, parsedBody, exchange) => {
-    const lookalike = lookalikeMember(parsedBody, this.#argumentNames);
+  readonly handle: McpEndpoint['handle'] = async (call) => {
+    const { body, exchange } = call;
+    const lookalike = this.#lookalike(body);
     if (lookalike !== undefined)
       return refuse({ reason: 'message_malformed', evidence: { lookalike } }, exchange);
-    const session = this.#sessionOf(request, exchange);
+    const session = this.#sessionOf(call);
     if (!session.ok) return refuse(session.error, exchange);
-    const passage = {
-      request,
-      exchange,
-      parsedBody,
-      sessionId: session.value,
-      controller: new AbortController(),
-    };
-    const response = await this.#pass(passage);
-    return response.ok ? response.value : refuse(response.error, exchange);
+    return this.#pass(call, session.value);
   };
 
   readonly drain = async (): Promise<void> => {
@@ -103,59 +114,60 @@ class Guard implements McpEndpoint {
 
   readonly close = async (): Promise<void> => {
     this.#passages.abortAll();
+    this.#connections.close();
   };
 
-  #sessionOf(
-    { method, headers }: Request,
-    { principal }: Exchange,
-  ): Result<string | undefined, Rejection> {
+  #sessionOf({ method, headers, exchange }: McpCall): Result<string | undefined, Rejection> {
     if (!forwardedMethods.has(method)) return err({ reason: 'method_not_allowed' });
     const handle = headers.get('mcp-session-id');
-    if (handle !== null) return this.#sessions.open(handle, principal);
+    if (handle !== null) return this.#sessions.open(handle, exchange.principal);
     // Without a session a GET stream would carry what the upstream tells everybody.
     return method === 'POST' ? ok(undefined) : err({ reason: 'method_not_allowed' });
   }
 
-  async #pass(passage: Passage): Promise<Result<Response, Rejection>> {
-    const release = this.#passages.add(passage);
+  async #pass(call: McpCall, sessionId: string | undefined): Promise<Answer> {
+    const { method, body, exchange } = call;
+    const isVisible = this.#visibilityFor(exchange);
+    let isGone = false;
+    const upstream = new UpstreamCall({
+      connections: this.#connections,
+      request: () => this.#requestOf(call, sessionId),
+      isRepeatable: onlyReads(call),
+      wanted: (head) => wantedOf(head, { body, isVisible }),
+      isSilentAtFirst: method === 'GET',
+      onOver: () => release(),
+    });
+    call.onGone(() => {
+      isGone = true;
+    });
+    const release = this.#passages.add(call, () => upstream.abort());
     try {
-      const incoming = await this.#send(passage);
-      const status = incoming.statusCode ?? 502;
-      if (isUsable(status)) return ok(await this.#answer(incoming, passage, release));
-      incoming.destroy();
-      release();
-      return err(unavailable(status));
+      upstream.send();
+      const reply = await upstream.reply;
+      if (!isUsable(reply.status)) return refuse(unavailable(reply.status), exchange);
+      const { keepAliveMs } = this.#environment;
+      const sealSession = (id: string) => this.#sessions.seal(id, exchange.principal);
+      return answerOf(reply, { body, isVisible, sealSession, keepAliveMs });
     } catch (error) {
-      release();
-      // Nobody is waiting any more, so nobody was refused.
-      if (passage.request.signal.aborted) return ok(new Response(null, { status: 499 }));
-      return err(unavailable((error as NodeJS.ErrnoException).code ?? 'failed'));
+      if (isGone) return nobodyWaits;
+      return refuse(unavailable((error as NodeJS.ErrnoException).code ?? 'failed'), exchange);
     }
   }
 
-  #answer(incoming: IncomingMessage, passage: Passage, ended: () => void): Promise<Response> {
-    const { principal } = passage.exchange;
-    const isVisible: IsVisible = (item) => isReachable(principal, item, this.#accessPolicy);
-    return answerOf(incoming, passage, {
-      sealSession: (sessionId) => this.#sessions.seal(sessionId, principal),
-      ...(this.#options.hideUnreachable && { isVisible }),
-      keepAliveMs: this.#keepAliveMs,
-      ended,
-    });
+  #visibilityFor({ principal }: Exchange): IsVisible | undefined {
+    if (!this.#options.hideUnreachable) return undefined;
+    return (item) => isReachable(principal, item, this.#environment.accessPolicy);
   }
 
-  #send({ request, exchange, parsedBody, sessionId, controller }: Passage) {
-    const { method } = request;
+  #requestOf({ method, headers, body: parsed, exchange }: McpCall, sessionId: string | undefined) {
     // Written anew: the upstream reads what was authorised, whatever else the bytes might have said.
-    const body = parsedBody === undefined ? '' : JSON.stringify(parsedBody);
-    const bound: BoundRequest = { method, url: this.#url, body };
-    const key = this.#options.identityKey;
-    const headers = {
-      ...forwardedRequestHeaders(request.headers),
-      ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
-      [callerIdentityHeader]: signCallerIdentity(exchange, bound, { key, now: this.#now() }),
-    };
-    return sendUpstream({ ...bound, headers, signal: controller.signal });
+    const body = parsed === undefined ? '' : JSON.stringify(parsed);
+    const sent = forwardedRequestHeaders(headers);
+    if (sessionId !== undefined) sent['mcp-session-id'] = sessionId;
+    if (body !== '') sent['content-type'] = 'application/json';
+    const now = this.#environment.now();
+    sent[callerIdentityHeader] = this.#signIdentity(exchange, { method, body }, now);
+    return { method, path: this.#url.pathname, headers: sent, body };
   }
 }
 

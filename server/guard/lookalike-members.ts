@@ -28,35 +28,48 @@ type Members = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const lookalikeIn = (members: unknown, names: readonly string[]): string | undefined => {
-  if (!isRecord(members)) return undefined;
+/** The member of an object that looks like one of some names and is none of them. */
+type LookalikeIn = (members: unknown) => string | undefined;
+
+const lookalikesOf = (names: readonly string[]): LookalikeIn => {
   const exact = new Set(names);
   const loose = new Set(names.map(folded));
-  return Object.keys(members).find((key) => !exact.has(key) && loose.has(folded(key)));
+  return (members) => {
+    if (!isRecord(members)) return undefined;
+    return Object.keys(members).find((key) => !exact.has(key) && loose.has(folded(key)));
+  };
 };
 
-const lookalikeInMessage = (
-  message: unknown,
-  argumentNames: readonly string[],
-): string | undefined => {
+const structural = lookalikesOf(meaningful);
+
+const lookalikeInMessage = (message: unknown, ofArguments: LookalikeIn): string | undefined => {
   const params = isRecord(message) && isRecord(message.params) ? message.params : {};
   const context = isRecord(params.context) ? params.context : {};
-  const structural = [message, params, params.ref, params.argument, context, params.notifications];
-  return [
-    ...structural.map((members) => lookalikeIn(members, meaningful)),
-    lookalikeIn(params.arguments, argumentNames),
-    lookalikeIn(context.arguments, argumentNames),
-  ].find((name) => name !== undefined);
+  return (
+    structural(message) ??
+    structural(params) ??
+    structural(params.ref) ??
+    structural(params.argument) ??
+    structural(context) ??
+    structural(params.notifications) ??
+    ofArguments(params.arguments) ??
+    ofArguments(context.arguments)
+  );
 };
 
 /**
- * The first lookalike of a message or batch, if there is one. `argumentNames` are those that the
- * access policy looks at. Repeated members need no check: the message is written anew.
+ * Finds the first lookalike of a message or batch, if there is one. `argumentNames` are those that
+ * the access policy looks at. Repeated members need no check: the message is written anew.
  */
 export const lookalikeMember = (
-  body: unknown,
   argumentNames: readonly string[],
-): string | undefined =>
-  (Array.isArray(body) ? body : [body])
-    .map((message) => lookalikeInMessage(message, argumentNames))
-    .find((name) => name !== undefined);
+): ((body: unknown) => string | undefined) => {
+  const ofArguments = lookalikesOf(argumentNames);
+  return (body) => {
+    for (const message of Array.isArray(body) ? body : [body]) {
+      const lookalike = lookalikeInMessage(message, ofArguments);
+      if (lookalike !== undefined) return lookalike;
+    }
+    return undefined;
+  };
+};

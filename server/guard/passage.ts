@@ -1,61 +1,51 @@
-import type { Exchange } from '../mcp/caller.ts';
+import type { McpCall } from '../mcp/backend.ts';
 import {
   createStreamLifetimes,
   type StreamLifetimeOptions,
   type WatchStreamLifetime,
 } from '../stream-lifetime.ts';
 
-/** One request on its way through the guard. */
-export interface Passage {
-  readonly request: Request;
-  readonly exchange: Exchange;
-  readonly parsedBody: unknown;
-  /** The upstream's own id of the session, if the client is in one. */
-  readonly sessionId?: string;
-  /** Aborts when the client goes away, the token expires or the guard closes. */
-  readonly controller: AbortController;
-}
-
-/** A stream without an end of its own must not outlive the access token that opened it. */
-const isEndless = ({ request, parsedBody }: Passage): boolean =>
-  request.method === 'GET' ||
-  (Array.isArray(parsedBody) ? parsedBody : [parsedBody]).some(
+/** A GET or `subscriptions/listen`: a stream without an end of its own. */
+const isEndless = ({ method, body }: McpCall): boolean =>
+  method === 'GET' ||
+  (Array.isArray(body) ? body : [body]).some(
     (message) => message?.method === 'subscriptions/listen',
   );
 
-/** Passages that are under way, so that the guard can end them when it closes. */
+type Abort = () => void;
+
+/** Calls on their way through the guard, so that it can end them when it closes. */
 export class OpenPassages {
-  readonly #open = new Set<AbortController>();
-  readonly #endless = new Set<AbortController>();
+  readonly #open = new Set<Abort>();
+  readonly #endless = new Set<Abort>();
   readonly #watchLifetime: WatchStreamLifetime;
 
   constructor(options: StreamLifetimeOptions) {
     this.#watchLifetime = createStreamLifetimes(options);
   }
 
-  /** Ends the passage with the client or the access token; the result is called when it is over. */
-  add(passage: Passage): () => void {
-    const { controller, request, exchange } = passage;
-    const abort = () => controller.abort();
-    const endless = isEndless(passage);
-    const stopWatching = endless ? this.#watchLifetime(exchange.principal, abort) : undefined;
-    request.signal.addEventListener('abort', abort, { once: true });
-    if (request.signal.aborted) abort();
-    this.#open.add(controller);
-    if (endless) this.#endless.add(controller);
+  /**
+   * Ends a call with its client, and an endless one with the access token that opened it. The result
+   * is to be called when it is over.
+   */
+  add(call: McpCall, abort: Abort): () => void {
+    call.onGone(abort);
+    this.#open.add(abort);
+    if (!isEndless(call)) return () => this.#open.delete(abort);
+    this.#endless.add(abort);
+    const stopWatching = this.#watchLifetime(call.exchange.principal, abort);
     return () => {
-      stopWatching?.();
-      request.signal.removeEventListener('abort', abort);
-      this.#open.delete(controller);
-      this.#endless.delete(controller);
+      stopWatching();
+      this.#open.delete(abort);
+      this.#endless.delete(abort);
     };
   }
 
   abortEndless(): void {
-    for (const controller of this.#endless) controller.abort();
+    for (const abort of this.#endless) abort();
   }
 
   abortAll(): void {
-    for (const controller of this.#open) controller.abort();
+    for (const abort of this.#open) abort();
   }
 }

@@ -1,88 +1,69 @@
-import type { IncomingMessage } from 'node:http';
+import type { BodySource } from './upstream-call.ts';
 
-/** How the body of an upstream's response becomes the body of ours: chunk by chunk, unbuffered. */
+/** How a body of the upstream that is still coming becomes one of ours: chunk by chunk, unbuffered. */
 
 const keepAlive = new TextEncoder().encode(': keep-alive\n\n');
 
-const endsEvent = (chunk: Uint8Array): boolean =>
-  /(?:\n\n|\r\n\r\n|\r\r)$/.test(Buffer.from(chunk.subarray(-4)).toString('latin1'));
+const endsEvent = (chunk: Buffer): boolean =>
+  /(?:\n\n|\r\n\r\n|\r\r)$/.test(chunk.subarray(-4).toString('latin1'));
 
 /** Says something between two events when nobody else does, never inside of one. */
-const startKeepAlive = (
-  incoming: IncomingMessage,
-  keepAliveMs: number,
-  say: (comment: Uint8Array) => void,
-): void => {
-  let isBetweenEvents = true;
-  const timer = setInterval(() => isBetweenEvents && say(keepAlive), keepAliveMs);
-  incoming.on('data', (chunk: Buffer) => {
-    isBetweenEvents = endsEvent(chunk);
-    timer.refresh();
-  });
-  incoming.once('close', () => clearInterval(timer));
-};
+class SilenceBreaker {
+  readonly #timer: NodeJS.Timeout;
+  #isBetweenEvents = true;
 
-export interface ResponseStreamOptions {
-  /** Aborted by us or by the client: then the stream just ends. */
-  readonly signal: AbortSignal;
-  /** For event streams: how long silence may last. */
-  readonly keepAliveMs?: number;
-  /** Called once, when nothing more will come. */
-  readonly ended: () => void;
+  constructor(keepAliveMs: number, say: (comment: Uint8Array) => void) {
+    this.#timer = setInterval(() => this.#isBetweenEvents && say(keepAlive), keepAliveMs);
+  }
+
+  heard(chunk: Buffer): void {
+    this.#isBetweenEvents = endsEvent(chunk);
+    this.#timer.refresh();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }
-
-type Controller = ReadableStreamDefaultController<Uint8Array>;
-
-/** Closes or fails a stream, whichever comes first, and only once. */
-const settlementOf = (controller: Controller, { signal, ended }: ResponseStreamOptions) => {
-  let isSettled = false;
-  const settle = (finish: () => void): void => {
-    if (isSettled) return;
-    isSettled = true;
-    finish();
-    ended();
-  };
-  return {
-    isSettled: () => isSettled,
-    end: () => settle(() => controller.close()),
-    fail: (cause: unknown) =>
-      settle(() => (signal.aborted ? controller.close() : controller.error(cause))),
-    // A cancelled stream is closed already.
-    giveUp: () => settle(() => undefined),
-  };
-};
 
 /**
  * Guarantees back-pressure in one direction and cancellation in the other: a client that reads
  * slowly slows the upstream down, a client that goes away closes its connection. An upstream that
  * dies in the middle of an answer makes the stream fail rather than end.
+ *
+ * @param keepAliveMs how long silence may last
  */
 export const responseStream = (
-  incoming: IncomingMessage,
-  options: ResponseStreamOptions,
+  source: BodySource,
+  keepAliveMs: number,
 ): ReadableStream<Uint8Array> => {
-  let settlement: ReturnType<typeof settlementOf>;
+  let silence: SilenceBreaker;
+  let isWanted = true;
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
-      settlement = settlementOf(controller, options);
-      const say = (chunk: Uint8Array): void => {
-        if (!settlement.isSettled()) controller.enqueue(chunk);
-      };
-      if (options.keepAliveMs !== undefined) startKeepAlive(incoming, options.keepAliveMs, say);
-      incoming.on('data', (chunk: Buffer) => {
-        say(chunk);
-        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+      silence = new SilenceBreaker(keepAliveMs, (comment) => controller.enqueue(comment));
+      source.flowInto({
+        chunk: (chunk) => {
+          silence.heard(chunk);
+          controller.enqueue(chunk);
+          if ((controller.desiredSize ?? 0) <= 0) source.pause();
+        },
+        end: () => {
+          silence.stop();
+          // One that was cancelled is closed already.
+          if (isWanted) controller.close();
+        },
+        fail: (cause) => {
+          silence.stop();
+          if (isWanted) controller.error(cause);
+        },
       });
-      incoming.once('end', settlement.end);
-      incoming.once('error', settlement.fail);
-      incoming.once('close', () => settlement.fail(new Error('the upstream hung up')));
     },
-    pull: () => {
-      incoming.resume();
-    },
+    pull: () => source.resume(),
     cancel: () => {
-      settlement.giveUp();
-      incoming.destroy();
+      isWanted = false;
+      silence.stop();
+      source.abort();
     },
   });
 };

@@ -4,6 +4,8 @@
  * Forwarded, X-Forwarded-*, X-Real-IP or Caller-Identity of a client gets in.
  */
 
+import type { HeaderFields } from '../incoming-call.ts';
+
 const requestHeaders = new Set([
   'accept',
   'accept-language',
@@ -16,28 +18,35 @@ const requestHeaders = new Set([
 // `Mcp-Method`, `Mcp-Name`, `Mcp-Param-*`, `MCP-Protocol-Version`. The session id is set apart.
 const mcpHeader = /^mcp-(?!session-id$)[a-z0-9-]+$/;
 
-const responseHeaders = new Set([
+// Besides Content-Type, which decides whether anything passes.
+const responseHeaders = [
   'allow',
   'cache-control',
   'content-language',
-  'content-type',
   'mcp-protocol-version',
   'retry-after',
   'x-accel-buffering',
-]);
+];
 
 /** What the upstream gets to see of the client's headers. */
-export const forwardedRequestHeaders = (headers: Headers): Record<string, string> =>
-  Object.fromEntries(
-    [...headers].filter(([name]) => requestHeaders.has(name) || mcpHeader.test(name)),
-  );
+export const forwardedRequestHeaders = (headers: HeaderFields): Record<string, string> => {
+  const forwarded: Record<string, string> = {};
+  for (const [name, value] of headers.entries()) {
+    if (!requestHeaders.has(name) && !mcpHeader.test(name)) continue;
+    const others = forwarded[name];
+    forwarded[name] = others === undefined ? value : `${others}, ${value}`;
+  }
+  return forwarded;
+};
 
 /** What the client gets to see of the upstream's: no Set-Cookie, no WWW-Authenticate, no Server. */
 export const forwardedResponseHeaders = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
-): Headers => {
-  const forwarded = new Headers();
-  for (const [name, value] of Object.entries(headers))
-    if (typeof value === 'string' && responseHeaders.has(name)) forwarded.set(name, value);
+): Record<string, string> => {
+  const forwarded: Record<string, string> = {};
+  for (const name of responseHeaders) {
+    const value = headers[name];
+    if (value !== undefined) forwarded[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
   return forwarded;
 };

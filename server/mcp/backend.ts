@@ -3,17 +3,21 @@ import type { Principal } from '../../oauth/principal.ts';
 import { oauthScope, unionOfScopes } from '../../oauth/scope.ts';
 import type { Answer } from '../answer.ts';
 import type { ChangeBus } from '../changes/change-bus.ts';
+import type { IncomingCall } from '../incoming-call.ts';
 import type { Exchange } from './caller.ts';
-import type { DirectCall } from './direct-call.ts';
 
-/** Do it. ⑦ in the figure: an authenticated, authorised request → the MCP layer's answer. */
+/** An authenticated, authorised call, as the MCP layer takes it. */
+export interface McpCall extends Pick<IncomingCall, 'method' | 'headers' | 'toRequest' | 'onGone'> {
+  /** Parsed. Undefined when there is none. */
+  readonly body: unknown;
+  readonly exchange: Exchange;
+}
+
+/** Do it. ⑦ in the figure: a call → the MCP layer's answer. */
 export interface McpEndpoint {
-  readonly handle: (request: Request, parsedBody: unknown, exchange: Exchange) => Promise<Answer>;
-  /**
-   * Asked first, without a `Request`, which not every call needs. Resolves with undefined when it
-   * is none of those: then `handle` is asked.
-   */
-  readonly handleDirectly?: (call: DirectCall) => Promise<Answer | undefined>;
+  readonly handle: (call: McpCall) => Promise<Answer>;
+  /** Asked first, where most calls have a shorter way. Undefined for those that have none. */
+  readonly handleDirectly?: (call: McpCall) => Promise<Answer | undefined>;
   /** Ends streams that have no end of their own, so that their clients go elsewhere. Calls run on. */
   readonly drain?: () => Promise<void>;
   /** Ends what {@link drain} ends, and aborts what is still running. */

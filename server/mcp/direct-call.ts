@@ -7,8 +7,8 @@ import {
   Server,
 } from '@modelcontextprotocol/server';
 import { type Answer, jsonAnswer } from '../answer.ts';
-import type { HeaderFields } from '../incoming-call.ts';
 import type { McpApplication } from './application.ts';
+import type { McpCall } from './backend.ts';
 import { authInfoOf, type Exchange } from './caller.ts';
 import type { Tool } from './tool.ts';
 import { callTool } from './tool-call.ts';
@@ -21,14 +21,6 @@ import { callTool } from './tool-call.ts';
  *
  * Everything else takes the entry, and so does whatever is not exactly right: nothing is refused here.
  */
-
-export interface DirectCall {
-  readonly headers: HeaderFields;
-  readonly body: unknown;
-  readonly exchange: Exchange;
-  /** Calls back when the client has gone away before it had its answer. */
-  readonly onGone: (listener: () => void) => void;
-}
 
 type Classification = ConstructorParameters<
   typeof PerRequestHTTPServerTransport
@@ -54,7 +46,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * 2026-07-28 puts it into both, and whoever reads the one must not be fooled by the other.
  */
 const classify = (
-  { headers }: DirectCall,
+  { headers }: McpCall,
   params: Readonly<Record<string, unknown>>,
 ): Classification | undefined => {
   const version = headers.get('mcp-protocol-version');
@@ -76,7 +68,7 @@ const classify = (
 
 /** What a call says and in which revision, or undefined when the entry has to look at it. */
 const directMessage = (
-  call: DirectCall,
+  call: McpCall,
 ): { readonly message: Message; readonly classification: Classification } | undefined => {
   const { body } = call;
   if (!isRecord(body) || !isRecord(body.params)) return undefined;
@@ -184,7 +176,7 @@ const resultAnswer = (message: object): Answer => jsonAnswer(200, message);
 
 export interface DirectCalls {
   /** Resolves with undefined when the call is none for the short way. */
-  readonly handle: (call: DirectCall, tool: Tool) => Promise<Answer | undefined>;
+  readonly handle: (call: McpCall, tool: Tool) => Promise<Answer | undefined>;
   /** Aborts what is under way. */
   readonly close: () => void;
 }

@@ -90,8 +90,9 @@ const createEndpoint = (
       const tool = soleTool(application, call.exchange.operations);
       return tool && !isHidden(call.exchange, tool) ? direct.handle(call, tool) : undefined;
     },
-    handle: (request, parsedBody, exchange) => {
+    handle: ({ toRequest, body: parsedBody, exchange }) => {
       const { principal } = exchange;
+      const request = toRequest();
       const authInfo = authInfoOf(exchange);
       if (isSubscription(parsedBody)) {
         const call = { parsedBody, authInfo, principal };

@@ -57,17 +57,17 @@ const createEndpoint = (
   };
 
   return {
-    handle: async (request, parsedBody, exchange) => {
-      if (request.method !== 'POST') return methodNotAllowed();
+    handle: async ({ method, body, exchange, toRequest, onGone }) => {
+      if (method !== 'POST') return methodNotAllowed();
       const Transport = await transportClass;
       const transport = new Transport({ sessionIdGenerator: undefined, keepAliveMs });
       const server = await createServer();
       open.add(server);
       // A client that goes away has cancelled: closing aborts the handlers' signals.
-      request.signal.addEventListener('abort', () => void close(server), { once: true });
+      onGone(() => void close(server));
       await server.connect(transport);
-      const response = await transport.handleRequest(withoutCredentials(request), {
-        ...(parsedBody !== undefined && { parsedBody }),
+      const response = await transport.handleRequest(withoutCredentials(toRequest()), {
+        ...(body !== undefined && { parsedBody: body }),
         authInfo: authInfoOf(exchange),
       });
       return endingWith(response, () => close(server));

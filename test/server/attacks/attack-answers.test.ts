@@ -27,7 +27,7 @@ const callWith = (token: string): IncomingCall => {
   return {
     method: 'POST',
     target: '/mcp',
-    headers: { get: (name) => headers.get(name) ?? null },
+    headers: { get: (name) => headers.get(name) ?? null, entries: () => headers },
     toRequest: () => new Request(resourceIdentifier, { method: 'POST', headers: [...headers] }),
     onGone: () => undefined,
     readBody: async () => ({ ok: true, value: body }),

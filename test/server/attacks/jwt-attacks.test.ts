@@ -54,7 +54,7 @@ afterAll(() => keys.close());
 
 const outcome = async (token: string, by: Authenticate = authenticate): Promise<string> => {
   // A NUL cannot travel in a header at all; the function has to stand it all the same.
-  const headers = { get: () => `Bearer ${token}` };
+  const headers = { get: () => `Bearer ${token}`, entries: () => [] };
   const result = await by({ headers, duplicateAuthorization: false }, new URLSearchParams());
   return result.ok ? 'accepted' : result.error.reason;
 };

@@ -4,7 +4,7 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../oauth/principal.ts';
-import { signCallerIdentity } from '../../../server/guard/caller-identity.ts';
+import { createCallerIdentity } from '../../../server/guard/caller-identity.ts';
 import { guardUpstream } from '../../../server/guard/guard.ts';
 import { type Listener, listen } from '../../../server/listener.ts';
 import { aResourceServer, type TestServer } from '../../support/resource-server.ts';
@@ -37,16 +37,13 @@ const principal: Principal = {
 
 describe('the check that docs/guard-mode.md recommends', () => {
   const sign = (changes: { body?: string; url?: string; secret?: string; now?: number } = {}) =>
-    signCallerIdentity(
-      {
-        principal,
-        correlationId: 'c0ffee',
-        reportFault: () => undefined,
-        refuse: () => undefined,
-        publish: () => undefined,
-      },
-      { method: 'POST', url: new URL(changes.url ?? url), body: changes.body ?? '{}' },
-      { key: { secret: Buffer.from(changes.secret ?? secret) }, now: changes.now ?? now },
+    createCallerIdentity(
+      { secret: Buffer.from(changes.secret ?? secret) },
+      new URL(changes.url ?? url),
+    )(
+      { principal, correlationId: 'c0ffee' },
+      { method: 'POST', body: changes.body ?? '{}' },
+      changes.now ?? now,
     );
   const check = (identity: string, request: { method?: string; body?: string } = {}) =>
     checkCallerIdentity(

@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Principal } from '../../../oauth/principal.ts';
@@ -7,6 +5,7 @@ import { filteredAnswer } from '../../../server/guard/list-filter.ts';
 import { lookalikeMember } from '../../../server/guard/lookalike-members.ts';
 import { responseStream } from '../../../server/guard/response-stream.ts';
 import { createSessionHandles } from '../../../server/guard/session-handle.ts';
+import type { BodySink, BodySource } from '../../../server/guard/upstream-call.ts';
 
 const person = (changes: Partial<Principal> = {}): Principal => ({
   subject: 'ada',
@@ -86,7 +85,7 @@ describe('lookalikeMember', () => {
     [call({ ref: { TYPE: 'ref/prompt' } }), 'TYPE'],
     [[call({}), call({ URI: 'x' })], 'URI'],
   ])('finds the lookalike in %j', (body, found) => {
-    expect(lookalikeMember(body, ['tenant'])).toBe(found);
+    expect(lookalikeMember(['tenant'])(body)).toBe(found);
   });
 
   it.each([
@@ -96,7 +95,7 @@ describe('lookalikeMember', () => {
     ['text'],
     [{ params: [1] }],
   ])('leaves %j alone, because arguments belong to the tool', (body) => {
-    expect(lookalikeMember(body, ['tenant'])).toBeUndefined();
+    expect(lookalikeMember(['tenant'])(body)).toBeUndefined();
   });
 });
 
@@ -136,76 +135,80 @@ describe('responseStream', () => {
     vi.useRealTimers();
   });
 
-  class FakeIncoming extends EventEmitter {
-    paused = false;
-    destroyed = false;
+  class FakeSource implements BodySource {
+    isPaused = false;
+    isAborted = false;
+    sink: BodySink | undefined;
+    flowInto(sink: BodySink) {
+      this.sink = sink;
+    }
     pause() {
-      this.paused = true;
+      this.isPaused = true;
     }
     resume() {
-      this.paused = false;
+      this.isPaused = false;
     }
-    destroy() {
-      this.destroyed = true;
-      this.emit('close');
+    abort() {
+      this.isAborted = true;
+      this.sink?.end();
     }
     say(text: string) {
-      this.emit('data', Buffer.from(text));
+      this.sink?.chunk(Buffer.from(text));
     }
   }
 
   const open = () => {
-    const incoming = new FakeIncoming();
-    const ended = vi.fn();
-    const { signal } = new AbortController();
-    const stream = responseStream(incoming as unknown as IncomingMessage, {
-      signal,
-      keepAliveMs: 10_000,
-      ended,
-    });
-    const reader = stream.getReader();
+    const source = new FakeSource();
+    const reader = responseStream(source, 10_000).getReader();
     const next = async () => Buffer.from((await reader.read()).value ?? []).toString();
-    return { incoming, ended, reader, next };
+    return { source, reader, next };
   };
 
   it('says something in the silence between two events', async () => {
-    const { incoming, next } = open();
+    const { source, next } = open();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await next()).toBe(': keep-alive\n\n');
-    incoming.say('data: 1\n\n');
+    source.say('data: 1\n\n');
     expect(await next()).toBe('data: 1\n\n');
     await vi.advanceTimersByTimeAsync(9_999);
     await vi.advanceTimersByTimeAsync(1);
     expect(await next()).toBe(': keep-alive\n\n');
-    incoming.destroy();
+    source.abort();
   });
 
   it('says nothing inside of an event, because that would tear it apart', async () => {
-    const { incoming, next } = open();
-    incoming.say('data: {"half":');
+    const { source, next } = open();
+    source.say('data: {"half":');
     await vi.advanceTimersByTimeAsync(60_000);
-    incoming.say('1}\n\n');
+    source.say('1}\n\n');
     expect((await next()) + (await next())).toBe('data: {"half":1}\n\n');
-    incoming.destroy();
+    source.abort();
   });
 
   it('slows the upstream down for a client that reads slowly', async () => {
-    const { incoming, next } = open();
-    incoming.say('1');
-    incoming.say('2');
-    expect(incoming.paused).toBe(true);
+    const { source, next } = open();
+    source.say('1');
+    source.say('2');
+    expect(source.isPaused).toBe(true);
     await next();
     await next();
     await vi.advanceTimersByTimeAsync(0);
-    expect(incoming.paused).toBe(false);
-    incoming.destroy();
+    expect(source.isPaused).toBe(false);
+    source.abort();
   });
 
-  it('tells exactly once that it is over', async () => {
-    const { incoming, ended, reader } = open();
+  it('closes the connection of a client that goes away, and says nothing any more', async () => {
+    const { source, reader } = open();
     await reader.cancel();
-    expect(incoming.destroyed).toBe(true);
-    incoming.emit('error', new Error('late'));
-    expect(ended).toHaveBeenCalledTimes(1);
+    expect(source.isAborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('fails with an upstream that dies, because a clean end would be a lie', async () => {
+    const { source, reader } = open();
+    source.sink?.fail(new Error('other side closed'));
+    await expect(reader.read()).rejects.toThrow('other side closed');
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
