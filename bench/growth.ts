@@ -47,8 +47,17 @@ const cpuOf = async (
   return (after.cpuMicroseconds - before.cpuMicroseconds) / answered;
 };
 
-const megabytes = async (server: ServerProcess): Promise<number> =>
-  (await server.read('collect')).residentBytes / 1024 / 1024;
+/** After a collection. What was in use once is given back to the system late or never. */
+const memoryFigures = async (
+  people: string,
+  server: ServerProcess,
+): Promise<Record<string, number>> => {
+  const { residentBytes, heapBytes } = await server.read('collect');
+  return {
+    [`${people}, heap in use (MB)`]: heapBytes / 1024 / 1024,
+    [`${people}, RSS (MB)`]: residentBytes / 1024 / 1024,
+  };
+};
 
 /** Everybody in `from` to `until` calls once; what the last crowd cost, whose tokens are all new. */
 const introduce = async (
@@ -76,7 +85,7 @@ const peopleFigures = async (
     const strangers = Math.max(0, population - seen);
     const cpu = await introduce(server, signer, [seen, seen + strangers]);
     seen += strangers;
-    const people = `${population.toLocaleString('en')} people seen`;
+    const people = `${population.toLocaleString('en')} seen`;
     const active = known.slice(0, Math.min(regulars, population));
     // What has just been brought back into the cache is not what a regular costs.
     await cpuOf(server, active, 5000);
@@ -86,7 +95,7 @@ const peopleFigures = async (
       20_000,
     );
     if (strangers >= crowd) figures[`${people}, CPU of a call by one never seen (µs)`] = cpu;
-    figures[`${people}, RSS (MB)`] = await megabytes(server);
+    Object.assign(figures, await memoryFigures(people, server));
   }
   return figures;
 };

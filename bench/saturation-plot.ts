@@ -1,4 +1,5 @@
-import { curvesOf, type Point } from './quarter.ts';
+import { quarterOfVcpu } from './limited-task.ts';
+import { curvesOf, type Point, scaledAt } from './quarter.ts';
 
 /** How a quarter of a vCPU behaves the more it is offered, as an SVG that reads on white and on black. */
 
@@ -14,8 +15,8 @@ interface Panel {
   readonly left: number;
   readonly y: Axis;
   readonly value: (point: Point) => number;
-  /** A line across, and what it means. */
-  readonly limit: readonly [value: number, label: string];
+  /** Lines across, and what they mean. */
+  readonly limits: readonly (readonly [value: number, label: string])[];
 }
 
 const width = 1040;
@@ -25,7 +26,7 @@ const top = 84;
 const bottom = 350;
 const rates: Axis = {
   title: 'offered, calls a second',
-  ticks: [100, 200, 500, 1000, 2000],
+  ticks: [100, 300, 1000, 3000],
   isLogarithmic: true,
   unit: '',
 };
@@ -38,18 +39,21 @@ const panels: readonly Panel[] = [
     left: 90,
     y: {
       title: 'p99 from the moment a call came',
-      ticks: [10, 100, 1000],
+      ticks: [1, 10, 100, 1000],
       isLogarithmic: true,
       unit: ' ms',
     },
     value: ({ p99 }) => p99,
-    limit: [1000, 'too much'],
+    limits: [[1000, 'too much']],
   },
   {
     left: 610,
     y: { title: 'vCPUs in use', ticks: [0, 0.05, 0.1, 0.15, 0.2, 0.25], unit: '' },
     value: ({ used }) => used,
-    limit: [0.15, '60 %'],
+    limits: [
+      [quarterOfVcpu * scaledAt, '60 %'],
+      [quarterOfVcpu, 'all there is'],
+    ],
   },
 ];
 
@@ -67,7 +71,7 @@ const scaleOf = ({ ticks, isLogarithmic = false }: Axis, from: number, to: numbe
 const text = (x: number, y: number, content: string, more = ''): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${content}</text>`;
 
-const axesOf = ({ left, y, limit: [limit, label] }: Panel): string[] => {
+const axesOf = ({ left, y, limits }: Panel): string[] => {
   const xOf = scaleOf(rates, left, left + panelWidth);
   const yOf = scaleOf(y, bottom, top);
   const right = left + panelWidth;
@@ -81,8 +85,10 @@ const axesOf = ({ left, y, limit: [limit, label] }: Panel): string[] => {
     ...rates.ticks.map((tick) =>
       text(xOf(tick), bottom + 18, String(tick), 'text-anchor="middle"'),
     ),
-    `<line x1="${left}" x2="${right}" y1="${yOf(limit).toFixed(1)}" y2="${yOf(limit).toFixed(1)}" class="limit"/>`,
-    text(right, yOf(limit) - 6, label, 'text-anchor="end" font-size="12"'),
+    ...limits.flatMap(([limit, label]) => [
+      `<line x1="${left}" x2="${right}" y1="${yOf(limit).toFixed(1)}" y2="${yOf(limit).toFixed(1)}" class="limit"/>`,
+      text(right, yOf(limit) - 6, label, 'text-anchor="end" font-size="12"'),
+    ]),
   ];
 };
 
@@ -98,7 +104,7 @@ const lineOf = ({ left, y, value }: Panel, points: readonly Point[], label: Labe
 };
 
 const legend = (Object.keys(colours) as Label[]).flatMap((label, index) => {
-  const x = width - 330 + index * 80;
+  const x = width - 400 + index * 80;
   const name = label === 'XV' ? 'XV: SDK v2 + Express + aws-jwt-verify' : label;
   return [
     `<circle cx="${x}" cy="24" r="5" fill="${colours[label]}"/>`,

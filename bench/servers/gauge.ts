@@ -9,6 +9,8 @@ export interface Gauge {
   /** User and system time of all threads, in microseconds. */
   readonly cpuMicroseconds: number;
   readonly residentBytes: number;
+  /** Of JavaScript, what is garbage already included unless it has just been collected. */
+  readonly heapBytes: number;
   /** Of the event loop since the last reading, in milliseconds. */
   readonly delayP99: number;
 }
@@ -22,6 +24,7 @@ process.on('message', (request) => {
   const gauge: Gauge = {
     cpuMicroseconds: user + system,
     residentBytes: process.memoryUsage.rss(),
+    heapBytes: process.memoryUsage().heapUsed,
     delayP99: delay.percentile(99) / 1e6,
   };
   delay.reset();

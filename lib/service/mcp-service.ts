@@ -21,6 +21,7 @@ import type { Deployment } from './deployment.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { McpServerCode } from './mcp-server-code.ts';
 import { ServiceTargets } from './service-targets.ts';
+import { headroom, requestsPerMinute, smallestCpu } from './task-capacity.ts';
 import { hardenedTask } from './task-definition.ts';
 
 export interface McpServiceProps {
@@ -174,18 +175,16 @@ export class McpService extends Construct {
     return service;
   }
 
-  private scale({ minTasks, maxTasks, cpu = 256, deployment }: McpServiceProps): void {
+  private scale({ minTasks, maxTasks, cpu = smallestCpu, deployment }: McpServiceProps): void {
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: minTasks ?? 2,
       maxCapacity: maxTasks ?? 10,
     });
-    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: headroom * 100 });
     // Counted for one half of a canary only.
     if (deployment?.canarySettings) return;
     scaling.scaleOnRequestCount('Requests', {
-      // Per minute, for tools that wait instead of computing, which CPU does not see: at 200 a second
-      // the server's own share is a tenth of a quarter vCPU (docs/performance.md).
-      requestsPerTarget: 12_000 * (cpu / 256),
+      requestsPerTarget: requestsPerMinute(cpu),
       targetGroup: this.targetGroup,
     });
   }

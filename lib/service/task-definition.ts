@@ -18,6 +18,7 @@ import type { Construct } from 'constructs';
 import { SecurityLogGroup } from '../observability/security-log-group.ts';
 import type { Companion } from './mcp-server-code.ts';
 import type { McpServiceProps } from './mcp-service.ts';
+import { concurrentCallsOf, smallestCpu } from './task-capacity.ts';
 
 export const serverPort = 8080;
 
@@ -89,6 +90,10 @@ const addCompanion = (
   });
 };
 
+/** A larger task holds more calls; the smallest one holds what is the server's default. */
+const placesOf = (cpu: number): { readonly [name: string]: string } =>
+  cpu === smallestCpu ? {} : { MAX_CONCURRENT_CALLS: String(concurrentCallsOf(cpu)) };
+
 /** The server's container and its log, and what stands beside it. */
 export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
   const logGroup = new SecurityLogGroup(scope, 'Log', {
@@ -96,8 +101,9 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
     removalPolicy: props.logRemovalPolicy,
     encryptionKey: props.logEncryptionKey,
   });
+  const cpu = props.cpu ?? smallestCpu;
   const taskDefinition = new FargateTaskDefinition(scope, 'Task', {
-    cpu: props.cpu ?? 256,
+    cpu,
     memoryLimitMiB: props.memoryLimitMiB ?? 512,
     runtimePlatform: {
       cpuArchitecture: CpuArchitecture.ARM64,
@@ -112,7 +118,7 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
     ...hardened(scope, 'LinuxParameters'),
     image,
     healthCheck,
-    environment: { ...props.environment, ...environment },
+    environment: { ...placesOf(cpu), ...props.environment, ...environment },
     secrets: containerSecrets,
     portMappings: [{ containerPort: serverPort }],
     logging: LogDrivers.awsLogs({
