@@ -43,7 +43,8 @@ const saturate = async (name: string, signer: Signer, search: Search): Promise<F
 };
 
 export const saturationFigure = 'ours, saturation of a quarter of a vCPU (calls/s)';
-export const scalingFigure = 'ours, rate that uses 60 % of a quarter of a vCPU (calls/s)';
+export const saturationOfXv = 'XV, saturation of a quarter of a vCPU (calls/s)';
+const scalingFigure = 'ours, rate that uses 60 % of a quarter of a vCPU (calls/s)';
 
 const search = { factor: 1.6, mostSteps: 16 };
 
@@ -95,7 +96,7 @@ export const quarterFigures = async (signer: Signer): Promise<Record<string, num
   return {
     [saturationFigure]: ours.saturation.rate,
     [scalingFigure]: rateUsing(quarterOfVcpu * scaledAt, ours.saturation.steps),
-    'XV, saturation of a quarter of a vCPU (calls/s)': xv.saturation.rate,
+    [saturationOfXv]: xv.saturation.rate,
     ...loneFigure('ours', ours),
     ...loneFigure('XV', xv),
     ...calmFigures('ours', ours),

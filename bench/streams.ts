@@ -7,7 +7,7 @@ import { accessTokens, type Signer, tenant } from './tokens.ts';
 /**
  * What an open stream costs on which nothing happens: its memory, and the CPU of keeping it alive.
  * MCP 2026-07-28 has `subscriptions/listen`. In 2025-11-25 a client may ask for a stream with GET, to
- * which a server without sessions answers 405, ours and the SDK's; what can stay open there is a call.
+ * which a server without sessions answers 405; what can stay open there is a call.
  */
 
 /** The first load code and fill pools: they are not what the next one costs. */

@@ -1,4 +1,6 @@
+import { streamed, streamedByXv } from './event-streams.ts';
 import type { Measurement } from './measure.ts';
+import { saturationFigure, saturationOfXv } from './quarter.ts';
 import type { Results } from './report.ts';
 import * as rows from './scenarios.ts';
 import { insecure, taxed, taxedAtFirst } from './security-tax.ts';
@@ -254,6 +256,47 @@ const ofTime: readonly Target[] = [
   },
 ];
 
+/** Reported: nobody has said how much it may be. */
+const ofScale: readonly Target[] = [
+  {
+    name: 'calls a second that saturate a quarter of a vCPU',
+    unit: '× XV',
+    measured: figures('quarter', saturationFigure, saturationOfXv),
+  },
+  {
+    name: 'four such tasks behind a load balancer, on one core',
+    unit: '× one',
+    measured: figures('tasks', '4 tasks, saturation (calls/s)', '1 task, saturation (calls/s)'),
+  },
+  {
+    name: 'a call that reports its progress',
+    unit: '× XV',
+    measured: cpu('sse', streamed, streamedByXv),
+  },
+  {
+    name: 'memory of an idle `subscriptions/listen` stream, of 5000',
+    unit: 'KB',
+    measured: figure(
+      'streams',
+      'ours, memory of one idle subscriptions/listen stream, of 5000 (KB)',
+    ),
+  },
+  {
+    name: 'a call when 100,000 people have been seen',
+    unit: '× when 1000 have',
+    measured: figures(
+      'growth',
+      '100,000 seen, CPU of a call by one who comes often (µs)',
+      '1,000 seen, CPU of a call by one who comes often (µs)',
+    ),
+  },
+  {
+    name: 'the cache of 10,000 verified tokens, full',
+    unit: 'MB',
+    measured: figure('growth', 'token cache, memory when it is full (MB)'),
+  },
+];
+
 const ofGuard: readonly Target[] = [
   {
     name: 'guard mode, beside its upstream',
@@ -270,4 +313,5 @@ export const targets: readonly Target[] = [
   ...ofRules,
   ...ofTime,
   ...ofGuard,
+  ...ofScale,
 ];

@@ -15,14 +15,16 @@ import { registerCount, registerWait } from './slow-tools.ts';
 
 /** XV: the SDK v2's own Express application and bearer gate, with aws-jwt-verify. Only verifies. */
 
-const handler = createMcpHandler(() => {
+const factory = () => {
   const server = new McpServer({ name: 'bench', version: '1.0.0' });
   for (const name of toolNames)
     server.registerTool(name, { description, inputSchema }, ({ text }) => answerOf(text));
   registerCount(server);
   registerWait(server);
   return server;
-});
+};
+// By default 1024, and the one after that is refused.
+const handler = createMcpHandler(factory, { maxSubscriptions: 20_000 });
 const invalid = () => new OAuthError(OAuthErrorCode.InvalidToken, 'invalid access token');
 const gate = requireBearerAuth({
   verifier: { verifyAccessToken: verifyAccessToken(invalid) },

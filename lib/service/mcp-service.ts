@@ -21,7 +21,7 @@ import type { Deployment } from './deployment.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { McpServerCode } from './mcp-server-code.ts';
 import { ServiceTargets } from './service-targets.ts';
-import { headroom, requestsPerMinute, smallestCpu } from './task-capacity.ts';
+import { cpuPercent, requestsPerMinute, smallestCpu } from './task-capacity.ts';
 import { hardenedTask } from './task-definition.ts';
 
 export interface McpServiceProps {
@@ -41,7 +41,8 @@ export interface McpServiceProps {
   /** @default 10 */
   readonly maxTasks?: number;
   /**
-   * CPU units of a task: 256 is a quarter of a vCPU.
+   * CPU units of a task: 256 is a quarter of a vCPU. A larger one holds more calls at a time, up to one
+   * vCPU, which is what a process of Node computes with.
    *
    * @default 256
    */
@@ -103,7 +104,7 @@ export class McpService extends Construct {
   constructor(scope: Construct, id: string, props: McpServiceProps) {
     super(scope, id);
     const cluster = this.createCluster(props);
-    const { taskDefinition, logGroup, hasSecrets } = hardenedTask(this, props);
+    const { taskDefinition, logGroup, hasSecrets, processes } = hardenedTask(this, props);
     this.logGroup = logGroup;
     this.taskRole = taskDefinition.taskRole;
     this.hasSecrets = hasSecrets;
@@ -114,7 +115,7 @@ export class McpService extends Construct {
     this.failureAlarm = targets.failureAlarm;
     this.service = this.createService(props, cluster, taskDefinition);
     targets.attach(this.service);
-    this.scale(props);
+    this.scale(props, processes);
   }
 
   private createCluster({ vpc, useSpot }: McpServiceProps): Cluster {
@@ -175,12 +176,15 @@ export class McpService extends Construct {
     return service;
   }
 
-  private scale({ minTasks, maxTasks, cpu = smallestCpu, deployment }: McpServiceProps): void {
+  private scale(
+    { minTasks, maxTasks, cpu = smallestCpu, deployment }: McpServiceProps,
+    processes: number,
+  ): void {
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: minTasks ?? 2,
       maxCapacity: maxTasks ?? 10,
     });
-    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: headroom * 100 });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: cpuPercent(cpu, processes) });
     // Counted for one half of a canary only.
     if (deployment?.canarySettings) return;
     scaling.scaleOnRequestCount('Requests', {

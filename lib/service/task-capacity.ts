@@ -30,3 +30,10 @@ export const concurrentCallsOf = (cpu: number): number =>
  */
 export const requestsPerMinute = (cpu: number): number =>
   Math.floor(((headroom * concurrentCallsOf(cpu)) / waitSeconds) * 60);
+
+/**
+ * Percent of a task's CPU at which another one is started. Of what its processes can use: one that
+ * fills its one core of four shows as 25 %, and would never be 60.
+ */
+export const cpuPercent = (cpu: number, processes: number): number =>
+  Math.round(headroom * 100 * Math.min(1, (processes * oneCore) / cpu));

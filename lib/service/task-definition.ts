@@ -138,5 +138,11 @@ export const hardenedTask = (scope: Construct, props: McpServiceProps) => {
     id: 'AwsSolutions-ECS2',
     reason: 'the variables are addresses and names; nothing secret is among them',
   });
-  return { taskDefinition, logGroup, hasSecrets: Object.keys(containerSecrets).length > 0 };
+  return {
+    taskDefinition,
+    logGroup,
+    hasSecrets: Object.keys(containerSecrets).length > 0,
+    /** That compute beside each other. */
+    processes: companion ? 2 : 1,
+  };
 };

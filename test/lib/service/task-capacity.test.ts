@@ -6,7 +6,12 @@ import { saturationFigure, scaledAt } from '../../../bench/quarter.ts';
 import { readResults } from '../../../bench/report.ts';
 import { McpServerCode, McpService } from '../../../lib/index.ts';
 import { LoadBalancer } from '../../../lib/service/load-balancer.ts';
-import { headroom, requestsPerMinute, smallestCpu } from '../../../lib/service/task-capacity.ts';
+import {
+  cpuPercent,
+  headroom,
+  requestsPerMinute,
+  smallestCpu,
+} from '../../../lib/service/task-capacity.ts';
 import type { ServerEnvironment } from '../../../server/environment.ts';
 import { aStack, resourcesOf } from '../../support/synth.ts';
 
@@ -54,7 +59,14 @@ describe('another task is started', () => {
     expect(aService(512)).toEqual({ places: '2000', targets: [60, 24_000] });
   });
 
-  it('at no more by a task of several cores, because a process of Node computes on one', () => {
-    expect(aService(4096)).toEqual(aService(1024));
+  it('at no more calls by a task of several cores, and while one core is 60 % full, because a process of Node computes on one', () => {
+    const { places, targets } = aService(1024);
+    expect(aService(4096)).toEqual({ places, targets: [15, targets[1]] });
+    expect(cpuPercent(1024, 1)).toBe(60);
+  });
+
+  it('counts the cores of a guarded server beside its guard, because they are two processes', () => {
+    expect(cpuPercent(2048, 2)).toBe(60);
+    expect(cpuPercent(4096, 2)).toBe(30);
   });
 });
