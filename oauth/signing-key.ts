@@ -1,3 +1,4 @@
+import { isFactorableModulus } from './factorable-modulus.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** RFC 7517: which keys of a published key set can verify access tokens. */
@@ -36,7 +37,8 @@ const isStrong = (n: string, e: string): boolean => {
   if (modulus === undefined || exponent === undefined) return false;
   // Both are odd in every RSA key.
   if (modulus % 2n === 0n || exponent % 2n === 0n) return false;
-  return modulus.toString(2).length >= minModulusBits && exponent >= minPublicExponent;
+  if (modulus.toString(2).length < minModulusBits || exponent < minPublicExponent) return false;
+  return !isFactorableModulus(modulus);
 };
 
 /** RFC 7517 §4: an RSA key, for signatures, of a size that is still safe. Anything else is skipped. */
