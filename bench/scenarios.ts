@@ -133,6 +133,7 @@ const padded = (bytes: number): string => {
 /** New connections, as strangers come; nobody of them has a token. */
 const strangerGroup: Group = () =>
   [
+    ['a bare 401', 'bare-refusal'],
     ['ours', 'ours'],
     ['SDK v2 + Express', 'sdk-v2-express'],
     ['fastmcp', 'fastmcp'],

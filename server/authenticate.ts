@@ -76,13 +76,13 @@ export const createAuthenticate = (options: {
     const digest = digestOf(compact.value);
     const known = verifiedTokens.find(digest);
     const token = known ? ok(known) : await verified(compact.value, digest);
-    if (!token.ok) return err(withCredential(token.error, compact.value));
+    if (!token.ok) return err(withCredential(token.error, digest));
     const { claims, issuer } = token.value;
     const rules = policies.get(issuer) ?? policy;
     const principal = validateAccessTokenClaims(claims, rules, now() / 1000);
     return principal.ok
       ? principal
-      : err(withCredential(withBearer(principal.error, claims), compact.value));
+      : err(withCredential(withBearer(principal.error, claims), digest));
   };
   return {
     authenticate,

@@ -14,18 +14,19 @@ const keyOf = (secret: string | undefined) =>
   );
 
 /**
- * Names the token by a keyed hash: under the key of the deployment the same in every process, so that
- * they can count together; without one, under a key of this process. Says nothing about what is in it.
+ * Names the token by a keyed hash of its digest: under the key of the deployment the same in every
+ * process, so that they can count together; without one, under a key of this process. Says nothing
+ * about what is in it.
  */
 export const createCredentialMark = (
   secret: string | undefined,
-): ((rejection: Rejection, compact: string) => Rejection) => {
+): ((rejection: Rejection, digest: string) => Rejection) => {
   const key = keyOf(secret);
-  return (rejection, compact) => ({
+  return (rejection, digest) => ({
     ...rejection,
     evidence: {
       ...rejection.evidence,
-      credential: createHmac('sha256', key).update(compact).digest('hex').slice(0, 16),
+      credential: createHmac('sha256', key).update(digest).digest('hex').slice(0, 16),
     },
   });
 };
