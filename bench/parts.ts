@@ -5,6 +5,7 @@ import { createAuthenticate } from '../server/authenticate.ts';
 import { createSecurityLog } from '../server/security-log.ts';
 import { createSigningKeys } from '../server/signing-keys.ts';
 import { createVerifiedTokens } from '../server/verified-tokens.ts';
+import { callWithoutSockets } from './call-without-sockets.ts';
 import { ruleParts } from './rule-parts.ts';
 import { serverConfig } from './servers/server-config.ts';
 import { cpuInLoop, eventContext, somebody } from './tight-loop.ts';
@@ -61,8 +62,17 @@ const eventFigures = async (): Promise<Record<string, number>> => {
   };
 };
 
+const callFigures = async (): Promise<Record<string, number>> => {
+  const { cpu, retainedBytes } = await callWithoutSockets();
+  return {
+    'a call with a warm token, without sockets (µs)': cpu,
+    'of it outlives the young generation (bytes)': retainedBytes,
+  };
+};
+
 export const partFigures = async (signer: Signer): Promise<Record<string, number>> => ({
   ...(await verificationFigures(signer)),
   ...(await eventFigures()),
   ...(await ruleParts()),
+  ...(await callFigures()),
 });
