@@ -123,10 +123,16 @@ const coldFigures = (file: string, standIns: StandIns): Promise<Record<string, n
     };
   });
 
-const warmUp = 80;
-const measured = 80;
-/** As many as a sign-in looks at, and some. */
-const manyGrants = 110;
+export interface LoginEffort {
+  /** Before anything counts. */
+  readonly warmUp: number;
+  readonly logins: number;
+  /** That the same person has made before. */
+  readonly otherLogins: number;
+}
+
+/** A sign-in looks at a hundred others. */
+const full: LoginEffort = { warmUp: 80, logins: 80, otherLogins: 110 };
 
 /** What one piece of work made of the table. */
 const tableCallsOf = async ({ tableCalls }: StandIns, work: () => Promise<unknown>) => {
@@ -137,11 +143,11 @@ const tableCallsOf = async ({ tableCalls }: StandIns, work: () => Promise<unknow
 };
 
 /** Logins of different people, each with a refresh. */
-const manyLogins = async (broker: Broker, standIns: StandIns) => {
+const manyLogins = async (broker: Broker, standIns: StandIns, effort: LoginEffort) => {
   const logins: (readonly Step[])[] = [];
   const refreshes: number[] = [];
   let calls = { ofLogin: { reads: 0, writes: 0 }, ofRefresh: { reads: 0, writes: 0 } };
-  for (let round = 0; round < warmUp + measured; round += 1) {
+  for (let round = 0; round < effort.warmUp + effort.logins; round += 1) {
     let login: Login | undefined;
     const ofLogin = await tableCallsOf(standIns, async () => {
       login = await logIn(broker, standIns.person(round));
@@ -149,7 +155,7 @@ const manyLogins = async (broker: Broker, standIns: StandIns) => {
     const steps = broker.steps();
     const ofRefresh = await tableCallsOf(standIns, () => refresh(broker, login as Login));
     const refreshed = cpuOf(broker.steps());
-    if (round < warmUp) continue;
+    if (round < effort.warmUp) continue;
     calls = { ofLogin, ofRefresh };
     logins.push(steps);
     refreshes.push(refreshed);
@@ -157,12 +163,17 @@ const manyLogins = async (broker: Broker, standIns: StandIns) => {
   return { logins, refreshes, calls };
 };
 
-const warmFigures = (file: string, standIns: StandIns): Promise<Record<string, number>> =>
+const warmFigures = (
+  file: string,
+  standIns: StandIns,
+  effort: LoginEffort,
+): Promise<Record<string, number>> =>
   withBroker(file, standIns, async (broker) => {
-    const { logins, refreshes, calls } = await manyLogins(broker, standIns);
+    const { logins, refreshes, calls } = await manyLogins(broker, standIns, effort);
     const residentMegabytes = broker.residentMegabytes();
-    const again = standIns.person(warmUp + measured);
-    for (let login = 0; login < manyGrants; login += 1) await logIn(broker, again);
+    const all = effort.warmUp + effort.logins;
+    const again = standIns.person(all);
+    for (let login = 0; login < effort.otherLogins; login += 1) await logIn(broker, again);
     broker.steps();
     const ofMany = await tableCallsOf(standIns, () => logIn(broker, again));
     return {
@@ -174,18 +185,19 @@ const warmFigures = (file: string, standIns: StandIns): Promise<Record<string, n
       'writes to the table of a login': calls.ofLogin.writes,
       'reads of the table of a refresh': calls.ofRefresh.reads,
       'writes to the table of a refresh': calls.ofRefresh.writes,
-      [`login of somebody with ${manyGrants} other logins (ms CPU)`]: cpuOf(broker.steps()),
+      [`login of somebody with ${effort.otherLogins} other logins (ms CPU)`]: cpuOf(broker.steps()),
       'reads of the table of that login': ofMany.reads,
-      [`RSS of a broker after ${warmUp + measured} logins and refreshes (MB)`]: residentMegabytes,
+      [`RSS of a broker after ${all} logins and refreshes (MB)`]: residentMegabytes,
     };
   });
 
-export const loginFigures = async (): Promise<Record<string, number>> => {
+export const loginFigures = async (effort = full): Promise<Record<string, number>> => {
   const directory = mkdtempSync(bundlePlace);
   const standIns = await startStandIns();
   try {
     const file = await bundleInto(directory, 'lambda/authorization-server/handler.ts');
-    return { ...(await coldFigures(file, standIns)), ...(await warmFigures(file, standIns)) };
+    const cold = await coldFigures(file, standIns);
+    return { ...cold, ...(await warmFigures(file, standIns, effort)) };
   } finally {
     await standIns.close();
     rmSync(directory, { recursive: true, force: true });

@@ -51,7 +51,10 @@ const plots: Readonly<Record<string, Plot>> = {
     title: 'CPU of the server for one tools/call that reports progress three times',
     base: [streamedByXv, 'XV'],
   },
-  tax: { title: 'CPU of the server for one tools/call', base: [insecure, 'without security'] },
+  tax: {
+    title: 'CPU of the server for one tools/call, with and without security',
+    base: [insecure, 'insecure'],
+  },
 };
 
 const barHeight = 24;

@@ -67,7 +67,7 @@ const figureGroups: Readonly<Record<string, () => Promise<Record<string, number>
   tasks: () => taskFigures(signer),
   growth: () => growthFigures(signer),
   streams: () => streamFigures(signer, 5000),
-  login: loginFigures,
+  login: () => loginFigures(),
   sizes: sizeFigures,
 };
 

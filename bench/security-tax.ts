@@ -13,7 +13,7 @@ export const taxGroup = (signer: Signer): readonly Scenario[] => {
   const requests = rawCalls(accessTokens(signer, 64));
   return [
     { name: insecure, server: 'insecure', requests: [rawRequest(callOf('echo'))], holds },
-    { name: `${insecure}, sent a token all the same`, server: 'insecure', requests, holds },
+    { name: `${insecure}, sent a token`, server: 'insecure', requests, holds },
     { name: taxed, server: 'ours', requests, holds },
     {
       name: taxedAtFirst,

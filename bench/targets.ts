@@ -1,7 +1,6 @@
 import { streamed, streamedByXv } from './event-streams.ts';
-import type { Measurement } from './measure.ts';
+import { cpu, extra, type Formula, figure, figures, quotient, rowOf } from './formulas.ts';
 import { saturationFigure, saturationOfXv } from './quarter.ts';
-import type { Results } from './report.ts';
 import * as rows from './scenarios.ts';
 import { insecure, taxed, taxedAtFirst } from './security-tax.ts';
 
@@ -17,41 +16,8 @@ export interface Target {
   readonly atLeast?: number;
   /** Behind the value: `× XV`. */
   readonly unit: string;
-  /** Undefined as long as a row that it needs has not been measured. */
-  readonly measured: (results: Results) => number | undefined;
+  readonly measured: Formula;
 }
-
-type Formula = Target['measured'];
-
-const rowOf = (results: Results, group: string, name: string): Measurement | undefined =>
-  results[group]?.rows.find((row) => row.name === name);
-
-const quotient = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? undefined : one / other;
-
-/** CPU of one row by that of another in the same group. */
-const cpu =
-  (group: string, name: string, base: string): Formula =>
-  (results) =>
-    quotient(rowOf(results, group, name)?.cpu, rowOf(results, group, base)?.cpu);
-
-/** How much more one row costs than another. */
-const extra =
-  (group: string, name: string, base: string): Formula =>
-  (results) => {
-    const ratio = cpu(group, name, base)(results);
-    return ratio === undefined ? undefined : (ratio - 1) * 100;
-  };
-
-const figure =
-  (group: string, name: string): Formula =>
-  (results) =>
-    results[group]?.figures?.[name];
-
-const figures =
-  (group: string, name: string, base: string): Formula =>
-  (results) =>
-    quotient(figure(group, name)(results), figure(group, base)(results));
 
 const dearestRefusal: Formula = (results) => {
   const costs = results.refusals?.rows.filter(({ name }) => name.startsWith('ours, refused'));
@@ -99,6 +65,11 @@ const ofCalls: readonly Target[] = [
     atMost: 12,
     unit: '% more',
     measured: extra('calls', rows.warm, rows.withoutEvent),
+  },
+  {
+    name: 'log of an allowed call',
+    unit: 'B',
+    measured: (results) => rowOf(results, 'calls', rows.warm)?.logBytes,
   },
   {
     name: 'security tax, warm token (P3)',
@@ -297,6 +268,16 @@ const ofScale: readonly Target[] = [
   },
 ];
 
+const ofLogins: readonly Target[] = [
+  'first request of a fresh broker, after its init',
+  'warm login, all of it',
+  'warm refresh',
+].map((name) => ({
+  name,
+  unit: 'ms CPU',
+  measured: figure('login', `${name} (ms CPU)`),
+}));
+
 const ofGuard: readonly Target[] = [
   {
     name: 'guard mode, beside its upstream',
@@ -312,6 +293,7 @@ export const targets: readonly Target[] = [
   ...ofParts,
   ...ofRules,
   ...ofTime,
+  ...ofLogins,
   ...ofGuard,
   ...ofScale,
 ];
