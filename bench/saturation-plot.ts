@@ -87,7 +87,7 @@ const axesOf = ({ left, y, limits }: Panel): string[] => {
     ),
     ...limits.flatMap(([limit, label]) => [
       `<line x1="${left}" x2="${right}" y1="${yOf(limit).toFixed(1)}" y2="${yOf(limit).toFixed(1)}" class="limit"/>`,
-      text(right, yOf(limit) - 6, label, 'text-anchor="end" font-size="12"'),
+      text(left + 4, yOf(limit) - 6, label, 'font-size="12"'),
     ]),
   ];
 };

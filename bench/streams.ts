@@ -13,7 +13,7 @@ import { accessTokens, type Signer, tenant } from './tokens.ts';
 /** The first load code and fill pools: they are not what the next one costs. */
 const firstStreams = 100;
 /** As often as everything is said again that keeps a stream alive, twice or more. */
-const watchedMs = 30_000;
+const longWatchMs = 30_000;
 
 /** Resolves when the stream has begun. */
 const openStream = (port: number, request: string): Promise<Socket> =>
@@ -37,20 +37,19 @@ interface Stream {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-const idleStreams: readonly Stream[] = [
-  {
-    name: 'idle subscriptions/listen stream',
-    revision: '2026-07-28',
-    method: 'subscriptions/listen',
-    params: { notifications: { toolsListChanged: true } },
-  },
-  {
-    name: '2025-11-25 call under way',
-    revision: '2025-11-25',
-    method: 'tools/call',
-    params: { name: 'wait', arguments: { tenant } },
-  },
-];
+export const listening: Stream = {
+  name: 'idle subscriptions/listen stream',
+  revision: '2026-07-28',
+  method: 'subscriptions/listen',
+  params: { notifications: { toolsListChanged: true } },
+};
+
+const waiting: Stream = {
+  name: '2025-11-25 call under way',
+  revision: '2025-11-25',
+  method: 'tools/call',
+  params: { name: 'wait', arguments: { tenant } },
+};
 
 const openMany = async (
   port: number,
@@ -67,6 +66,12 @@ const openMany = async (
   if (sockets.length !== last) throw new Error(`${sockets.length} of ${last} streams opened`);
 };
 
+interface Amount {
+  readonly count: number;
+  /** Default: long enough for everything that keeps a stream alive. */
+  readonly watchedMs?: number;
+}
+
 interface Cost {
   readonly kilobytes: number;
   /** Milliseconds of CPU a minute, for all of them. */
@@ -76,7 +81,7 @@ interface Cost {
 const measureStreams = async (
   server: ServerProcess,
   requests: readonly string[],
-  count: number,
+  { count, watchedMs = longWatchMs }: Amount,
 ): Promise<Cost> => {
   const sockets: Socket[] = [];
   try {
@@ -96,10 +101,11 @@ const measureStreams = async (
   }
 };
 
-const costOf = async (
+export const costOf = async (
   [label, file]: readonly [label: string, file: string],
-  { stream, signer, count }: { stream: Stream; signer: Signer; count: number },
+  { stream, signer, ...amount }: Amount & { readonly stream: Stream; readonly signer: Signer },
 ): Promise<Record<string, number>> => {
+  const { count } = amount;
   const environment = { BENCH_JWKS: signer.jwks, BENCH_SLOW: '1' };
   const options = ['--expose-gc', ...(file === 'ours' ? imageOptions : [])];
   const server = await startServer(file, environment, options);
@@ -107,7 +113,7 @@ const costOf = async (
   const asked = message(method, params, revision);
   const requests = accessTokens(signer, 64).map((token) => rawRequest(asked, token));
   try {
-    const { kilobytes, keptAlive } = await measureStreams(server, requests, count);
+    const { kilobytes, keptAlive } = await measureStreams(server, requests, amount);
     return {
       [`${label}, memory of one ${name}, of ${count} (KB)`]: kilobytes,
       [`${label}, CPU a minute of ${count} × ${name} (ms)`]: keptAlive,
@@ -128,7 +134,7 @@ export const streamFigures = async (
 ): Promise<Record<string, number>> => {
   const figures: Record<string, number> = {};
   // Both at once: they have nothing to do, and what counts is their own CPU.
-  for (const stream of idleStreams)
+  for (const stream of [listening, waiting])
     for (const cost of await Promise.all(
       servers.map((server) => costOf(server, { stream, signer, count })),
     ))

@@ -3,6 +3,8 @@ import { eventStreamGroup } from '../../bench/event-streams.ts';
 import { curvesOf } from '../../bench/quarter.ts';
 import { saturationPlot } from '../../bench/saturation-plot.ts';
 import { putLoad, startServer } from '../../bench/server-process.ts';
+import { costOf, listening } from '../../bench/streams.ts';
+import { tokenCacheFigures } from '../../bench/token-cache.ts';
 import { createSigner } from '../../bench/tokens.ts';
 
 const figures = {
@@ -53,4 +55,27 @@ describe('a call that reports progress', () => {
     },
     30_000,
   );
+});
+
+describe('what stays', () => {
+  it('is some ten kilobytes for an open stream, because a thousand of them have to fit into the smallest task', async () => {
+    const signer = createSigner();
+    const figures = await costOf(['ours', 'ours'], {
+      ...{ stream: listening, signer, count: 400, watchedMs: 100 },
+    });
+    const [kilobytes] = Object.values(figures);
+    // 42 were measured of 5000; few are dearer each, and the system gives memory in pieces.
+    expect(kilobytes).toBeGreaterThan(5);
+    expect(kilobytes).toBeLessThan(150);
+  }, 60_000);
+
+  it('is a kilobyte or so for a verified token, and finding one among ten thousand is no search', async () => {
+    const figures = await tokenCacheFigures(createSigner());
+    expect(figures['token cache, memory of one entry (KB)']).toBeGreaterThan(0.2);
+    expect(figures['token cache, memory of one entry (KB)']).toBeLessThan(3);
+    const [few = Number.NaN, many] = ['64', '10,000'].map(
+      (count) => figures[`token cache, authentication by a hit among ${count} (µs)`],
+    );
+    expect(many).toBeLessThan(few * 4);
+  }, 60_000);
 });
