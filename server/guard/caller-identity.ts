@@ -22,7 +22,8 @@ export type IdentityKey =
 /** The request that the identity belongs to, and no other. */
 export interface BoundRequest {
   readonly method: string;
-  readonly body: string;
+  /** As it is sent. */
+  readonly body: string | Uint8Array;
 }
 
 const encoded = (value: unknown): string =>

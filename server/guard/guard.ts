@@ -78,6 +78,14 @@ const onlyReads = ({ method, exchange: { operations = [] } }: McpCall): boolean 
 // The client has gone away: nobody reads it, and nobody was refused.
 const nobodyWaits: WholeAnswer = { status: 499, headers: {}, body: '' };
 
+/** A session of the upstream, as the client calls it and as the upstream does. */
+interface Session {
+  readonly handle: string;
+  readonly id: string;
+}
+
+const noBody = new Uint8Array();
+
 class Guard implements McpEndpoint {
   readonly #url: URL;
   readonly #options: GuardOptions;
@@ -117,21 +125,24 @@ class Guard implements McpEndpoint {
     this.#connections.close();
   };
 
-  #sessionOf({ method, headers, exchange }: McpCall): Result<string | undefined, Rejection> {
+  #sessionOf({ method, headers, exchange }: McpCall): Result<Session | undefined, Rejection> {
     if (!forwardedMethods.has(method)) return err({ reason: 'method_not_allowed' });
     const handle = headers.get('mcp-session-id');
-    if (handle !== null) return this.#sessions.open(handle, exchange.principal);
+    if (handle !== null) {
+      const opened = this.#sessions.open(handle, exchange.principal);
+      return opened.ok ? ok({ handle, id: opened.value }) : opened;
+    }
     // Without a session a GET stream would carry what the upstream tells everybody.
     return method === 'POST' ? ok(undefined) : err({ reason: 'method_not_allowed' });
   }
 
-  async #pass(call: McpCall, sessionId: string | undefined): Promise<Answer> {
+  async #pass(call: McpCall, session: Session | undefined): Promise<Answer> {
     const { method, body, exchange } = call;
     const isVisible = this.#visibilityFor(exchange);
     let isGone = false;
     const upstream = new UpstreamCall({
       connections: this.#connections,
-      request: () => this.#requestOf(call, sessionId),
+      request: () => this.#requestOf(call, session?.id),
       isRepeatable: onlyReads(call),
       wanted: (head) => wantedOf(head, { body, isVisible }),
       isSilentAtFirst: method === 'GET',
@@ -139,6 +150,7 @@ class Guard implements McpEndpoint {
     });
     call.onGone(() => {
       isGone = true;
+      upstream.abort();
     });
     const release = this.#passages.add(call, () => upstream.abort());
     try {
@@ -146,7 +158,9 @@ class Guard implements McpEndpoint {
       const reply = await upstream.reply;
       if (!isUsable(reply.status)) return refuse(unavailable(reply.status), exchange);
       const { keepAliveMs } = this.#environment;
-      const sealSession = (id: string) => this.#sessions.seal(id, exchange.principal);
+      // The same id for the same caller has the same handle.
+      const sealSession = (id: string) =>
+        id === session?.id ? session.handle : this.#sessions.seal(id, exchange.principal);
       return answerOf(reply, { body, isVisible, sealSession, keepAliveMs });
     } catch (error) {
       if (isGone) return nobodyWaits;
@@ -161,10 +175,10 @@ class Guard implements McpEndpoint {
 
   #requestOf({ method, headers, body: parsed, exchange }: McpCall, sessionId: string | undefined) {
     // Written anew: the upstream reads what was authorised, whatever else the bytes might have said.
-    const body = parsed === undefined ? '' : JSON.stringify(parsed);
+    const body = parsed === undefined ? noBody : Buffer.from(JSON.stringify(parsed));
     const sent = forwardedRequestHeaders(headers);
     if (sessionId !== undefined) sent['mcp-session-id'] = sessionId;
-    if (body !== '') sent['content-type'] = 'application/json';
+    if (parsed !== undefined) sent['content-type'] = 'application/json';
     const now = this.#environment.now();
     sent[callerIdentityHeader] = this.#signIdentity(exchange, { method, body }, now);
     return { method, path: this.#url.pathname, headers: sent, body };

@@ -25,11 +25,10 @@ export class OpenPassages {
   }
 
   /**
-   * Ends a call with its client, and an endless one with the access token that opened it. The result
-   * is to be called when it is over.
+   * Remembers how to end a call, and ends an endless one with the access token that opened it. The
+   * result is to be called when it is over.
    */
   add(call: McpCall, abort: Abort): () => void {
-    call.onGone(abort);
     this.#open.add(abort);
     if (!isEndless(call)) return () => this.#open.delete(abort);
     this.#endless.add(abort);

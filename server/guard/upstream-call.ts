@@ -68,8 +68,8 @@ export class UpstreamCall implements BodySource, Dispatcher.DispatchHandler {
   readonly reply: Promise<UpstreamReply>;
   readonly #options: UpstreamCallOptions;
   readonly #chunks: Buffer[] = [];
-  #resolve: (reply: UpstreamReply) => void = () => undefined;
-  #reject: (cause: unknown) => void = () => undefined;
+  #resolve!: (reply: UpstreamReply) => void;
+  #reject!: (cause: unknown) => void;
   #connection: UpstreamConnection;
   /** Of the present attempt; absent until its request is written. */
   #controller: Dispatcher.DispatchController | undefined;

@@ -326,6 +326,72 @@ describe('nothing leaks from one call to the next', () => {
   });
 });
 
+describe('an event stream', () => {
+  const eventsOf = ({ id, token }: TcpRequest) => {
+    const result = { content: [{ type: 'text', text: token }] };
+    return `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`;
+  };
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
+  const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+  const chunked = `${head}transfer-encoding: chunked\r\n\r\n`;
+
+  it.each([
+    ['at once', 0],
+    ['later', 30],
+  ])('that ends %s after its only event arrives byte for byte', async (_, ms) => {
+    await start((request) => {
+      const { socket } = request;
+      const begin = chunked + chunk(eventsOf(request));
+      if (ms === 0) socket.write(`${begin}0\r\n\r\n`);
+      else {
+        socket.write(begin);
+        setTimeout(() => socket.write('0\r\n\r\n'), ms);
+      }
+    });
+    const response = await send('tools/call', { name: 'echo', arguments: { token: 'x' } });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(await response.text()).toBe(eventsOf(upstream.requests[0] as TcpRequest));
+    await rested();
+    await call();
+    expect(upstream.opened()).toBe(1);
+  });
+
+  it('that breaks off is a broken stream, and its connection is never used again', async () => {
+    await start((request) => {
+      if (request.connection > 1) answer(request);
+      else {
+        request.socket.write(chunked + chunk(eventsOf(request)));
+        setTimeout(() => request.socket.end(), 20);
+      }
+    });
+    const response = await send('tools/call', { name: 'echo', arguments: { token: 'x' } });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    expect(await call()).toMatchObject({ status: 200, text: `call-${calls}` });
+  });
+
+  it('that nobody reads slows the upstream down, because a guard must not hold what it cannot pass', async () => {
+    let written = 0;
+    await start(({ socket }) => {
+      const megabyte = `data: ${'x'.repeat(1024 * 1024)}\n\n`;
+      const pour = () => {
+        if (socket.destroyed || written > 100) return;
+        written += 1;
+        if (socket.write(chunk(megabyte))) setImmediate(pour);
+        else socket.once('drain', pour);
+      };
+      socket.write(chunked);
+      pour();
+    });
+    const response = await send('tools/call', { name: 'echo', arguments: { token: 'x' } });
+    await pause(500);
+    // What sockets hold, and no more.
+    expect(written).toBeLessThan(30);
+    await response.body?.cancel();
+    expect(await untilOpen(0, 500)).toBe(0);
+  });
+});
+
 describe('a body that is not for the client', () => {
   const status = (line: string, ...rest: string[]) => ['HTTP/1.1 ', line, '\r\n', ...rest].join('');
 

@@ -312,6 +312,16 @@ describe('sessions of the upstream', () => {
     expect(upstream.seen[1]?.headers['mcp-session-id']).toBe('session-of-upstream');
   });
 
+  it('keep their handle in every answer that names them, and others get their own', async () => {
+    const handle = await initialize();
+    const again = await post(legacyRequest('initialize'), {
+      headers: { 'mcp-session-id': handle },
+    });
+    expect(again.headers.get('mcp-session-id')).toBe(handle);
+    expect(await initialize({ sub: 'eve' })).not.toBe(handle);
+    expect(await initialize()).toBe(handle);
+  });
+
   it.each([
     ['another person', { sub: 'eve' }],
     ['the same subject in another tenant', { tenant_id: 'evil' }],
