@@ -9,10 +9,7 @@ const begin = '<!-- targets, written by `npm run bench` -->';
 const end = '<!-- end of the targets -->';
 
 const number = (value: number): string =>
-  (Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)))).replace(
-    '-',
-    '−',
-  );
+  (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)).replace('-', '−');
 
 const limitOf = ({ atMost, atLeast, unit }: Target): string => {
   if (atMost !== undefined) return `≤ ${atMost} ${unit}`;
