@@ -2,6 +2,7 @@ import { Session } from 'node:inspector/promises';
 import { Writable } from 'node:stream';
 import { ok } from '../oauth/result.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
+import { applicationBackend } from '../server/mcp/handler.ts';
 import { defineTool } from '../server/mcp/tool.ts';
 import { createResourceServer } from '../server/resource-server.ts';
 import { createSecurityLog } from '../server/security-log.ts';
@@ -28,7 +29,7 @@ const signer = createSigner();
 const server = createResourceServer(serverConfig, {
   securityLog: createSecurityLog(new Writable({ write: (_, __, done) => done() })),
   fetchJwks: async () => new Response(signer.jwks),
-  application: {
+  backend: applicationBackend({
     name: 'bench',
     version: '1.0.0',
     tools: [
@@ -43,7 +44,7 @@ const server = createResourceServer(serverConfig, {
         handler: ({ text }) => answerOf(text),
       }),
     ],
-  },
+  }),
 });
 await server.warm();
 

@@ -21,6 +21,8 @@ import type { IncomingCall } from '../server/incoming-call.ts';
 import { type Listener, listen } from '../server/listener.ts';
 import { logPrivacyWith } from '../server/log-privacy.ts';
 import type { McpApplication } from '../server/mcp/application.ts';
+import { notesApplication } from '../server/mcp/demo/notes-application.ts';
+import { applicationBackend } from '../server/mcp/handler.ts';
 import { createResourceServer } from '../server/resource-server.ts';
 import { type CognitoSimulator, startCognitoSimulator } from './cognito/simulator.ts';
 import { brokerClientId, type DemoDeployment, demoDeployment } from './demo-deployment.ts';
@@ -171,9 +173,12 @@ export const startLocalMode = async (options: LocalModeOptions): Promise<LocalMo
       pinned: wellKnownDocument,
     }),
   });
+  const { version } = config;
   const resourceServer = createResourceServer(config, {
     securityLog,
-    ...(options.application && { application: options.application }),
+    backend: applicationBackend(
+      options.application ?? notesApplication({ version, now: Date.now }),
+    ),
     // Not over the socket: nobody answers there yet.
     fetchFeed: (url, init) => broker(new Request(url, init)),
     ...(onFault && { onFault }),

@@ -32,5 +32,7 @@ export { defineResource, type McpResource, type ResourceDefinition } from './mcp
 export { defineTool, type Tool, type ToolDefinition } from './mcp/tool.ts';
 export { fromV1Server, type V1Access, type V1Server } from './mcp/v1-backend.ts';
 export { createSecurityLog } from './security-log.ts';
-export { type ServeOptions, serve } from './serve.ts';
-export { type RunningServer, startResourceServer } from './start-server.ts';
+export { serve } from './serve.ts';
+export type { ServeOptions } from './serve-with.ts';
+export { type StartOptions, startResourceServer } from './start-resource-server.ts';
+export type { RunningServer } from './start-server.ts';

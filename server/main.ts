@@ -1,9 +1,11 @@
 import { parseServerConfig } from './config.ts';
 import { notesApplication } from './mcp/demo/notes-application.ts';
-import { serveWith } from './serve.ts';
+import { applicationBackend } from './mcp/handler.ts';
+import { serveWith } from './serve-with.ts';
 
 /** The demo image's entry. A server of one's own calls `serve` with its own tools instead. */
 await serveWith(() => {
   const config = parseServerConfig();
-  return { config, served: notesApplication({ version: config.version, now: Date.now }) };
+  const { version } = config;
+  return { config, backend: applicationBackend(notesApplication({ version, now: Date.now })) };
 });

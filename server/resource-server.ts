@@ -20,10 +20,7 @@ import { defaultPatience, type Patience } from './early-answer.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { logPrivacyWith } from './log-privacy.ts';
-import type { McpApplication } from './mcp/application.ts';
 import { completeAccessPolicy, type McpBackend } from './mcp/backend.ts';
-import { notesApplication } from './mcp/demo/notes-application.ts';
-import { applicationBackend } from './mcp/handler.ts';
 import { createPipeline } from './pipeline.ts';
 import type { FetchFeed } from './revocation-feed.ts';
 import { createRevocations, type Revocations, unlessRevoked } from './revocations.ts';
@@ -58,8 +55,8 @@ export interface ResourceServerDependencies {
   readonly fetchJwks?: FetchJwks;
   /** Default: `fetch`. */
   readonly fetchFeed?: FetchFeed;
-  /** What is served: an application, or any other backend. Default: the notes demo. */
-  readonly application?: McpApplication | McpBackend;
+  /** What is served. */
+  readonly backend: McpBackend;
   /** Default: counts in this process. */
   readonly callCounter?: CallCounter;
   /** Default: detections count in this process. */
@@ -79,9 +76,6 @@ const maxLifetimeSeconds = 86_400;
 
 /** The same change is told four times a second at the most. */
 const changeIntervalMs = 250;
-
-const backendOf = (served: McpApplication | McpBackend): McpBackend =>
-  'open' in served ? served : applicationBackend(served);
 
 /** ④ and the keys it needs, whose changes are on record. */
 const createIdentification = (
@@ -145,9 +139,7 @@ export const createResourceServer = (
     ...(dependencies.fleetWindows && { fleetWindows: dependencies.fleetWindows }),
   });
   const { securityLog } = detections;
-  const backend = backendOf(
-    dependencies.application ?? notesApplication({ version: config.version, now }),
-  );
+  const { backend } = dependencies;
   const accessPolicy = completeAccessPolicy(backend.access, config);
   const { keys, authenticate } = createIdentification(config, { ...dependencies, securityLog });
   const revocations = openRevocations(config, { ...dependencies, securityLog });

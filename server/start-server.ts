@@ -32,9 +32,9 @@ const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /**
  * Starts a complete resource server: keys warm, listening, on the record.
- * Does not handle signals and does not own the security log: see main.ts.
+ * Does not handle signals and does not own the security log.
  */
-export const startResourceServer = async (
+export const startServer = async (
   config: ServerConfig,
   dependencies: ResourceServerDependencies,
 ): Promise<RunningServer> => {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { guardUpstream } from '../../server/guard/guard.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
-import { startResourceServer } from '../../server/start-server.ts';
+import { startServer } from '../../server/start-server.ts';
 import { freePort, listening, onCore } from '../server-process.ts';
 import { serverConfig } from './server-config.ts';
 import { jwks } from './settings.ts';
@@ -24,10 +24,10 @@ const upstream = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), {
 });
 process.once('exit', () => upstream.kill());
 await listening(upstreamPort);
-await startResourceServer(serverConfig, {
+await startServer(serverConfig, {
   securityLog: createSecurityLog(process.stdout),
   fetchJwks: async () => new Response(jwks),
-  application: guardUpstream({
+  backend: guardUpstream({
     upstreamUrl: `http://127.0.0.1:${upstreamPort}/mcp`,
     identityKey: { secret: new Uint8Array(32) },
     access: { tools: { echo: { tenantArgument: 'tenant' } } },

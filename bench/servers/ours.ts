@@ -2,7 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { asCaller } from '../../server/mcp/caller.ts';
 import { defineTool } from '../../server/mcp/tool.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
-import { startResourceServer } from '../../server/start-server.ts';
+import { startResourceServer } from '../../server/start-resource-server.ts';
 import { createVerifiedTokens, defaultTokenPlaces } from '../../server/verified-tokens.ts';
 import { answerOf, description, inputSchema } from './echo.ts';
 import { serverConfig } from './server-config.ts';

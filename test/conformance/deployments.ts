@@ -10,6 +10,8 @@ import { openRedirectPolicy } from '../../oauth/redirect-uri.ts';
 import { err, ok } from '../../oauth/result.ts';
 import { parseServerConfig } from '../../server/config.ts';
 import { incomingCall } from '../../server/incoming-call.ts';
+import { notesApplication } from '../../server/mcp/demo/notes-application.ts';
+import { applicationBackend } from '../../server/mcp/handler.ts';
 import { createResourceServer } from '../../server/resource-server.ts';
 import { aBroker, issuer, machine, resource } from '../support/broker.ts';
 import { publishedDocuments } from './client-documents.ts';
@@ -65,7 +67,10 @@ const resourceServerFor = async (tokenIssuer: { issuer: string; jwksUri: string 
     RESOURCE_NAME: 'Team notes',
     SERVER_VERSION: 'test',
   });
-  const resourceServer = createResourceServer(config, { securityLog: { record: () => {} } });
+  const resourceServer = createResourceServer(config, {
+    securityLog: { record: () => {} },
+    backend: applicationBackend(notesApplication({ version: config.version, now: Date.now })),
+  });
   await resourceServer.warm();
   return resourceServer;
 };

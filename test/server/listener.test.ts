@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { IncomingCall } from '../../server/incoming-call.ts';
 import { type Listener, listen } from '../../server/listener.ts';
 import { defineTool } from '../../server/mcp/tool.ts';
-import { startResourceServer } from '../../server/start-server.ts';
+import { startResourceServer } from '../../server/start-resource-server.ts';
 import {
   aResourceServer,
   aServerConfig,

@@ -5,6 +5,8 @@ import type { FetchJwks } from '../../server/fetch-jwks.ts';
 import { incomingCall } from '../../server/incoming-call.ts';
 import type { McpApplication } from '../../server/mcp/application.ts';
 import type { McpBackend } from '../../server/mcp/backend.ts';
+import { notesApplication } from '../../server/mcp/demo/notes-application.ts';
+import { servedBackend } from '../../server/mcp/served-backend.ts';
 import { createResourceServer, type ResourceServer } from '../../server/resource-server.ts';
 import { checkEvent } from './checked-log.ts';
 import {
@@ -91,11 +93,14 @@ export const aResourceServer = async (
   const log = new RecordingLog();
   const key = options.key ?? aSigningKey('key-1');
   const faults: unknown[] = [];
-  const server = createResourceServer(aServerConfig(options.config), {
+  const config = aServerConfig(options.config);
+  const now = options.now ?? (() => frozenNow);
+  const notes = notesApplication({ version: config.version, now });
+  const server = createResourceServer(config, {
     securityLog: log,
-    now: options.now ?? (() => frozenNow),
+    now,
     fetchJwks: options.fetchJwks ?? (async () => jwksResponse(key)),
-    application: options.application,
+    backend: servedBackend(options.application ?? notes),
     ...(options.patience && { patience: options.patience }),
     onFault: (fault) => faults.push(fault),
   });
