@@ -15,6 +15,7 @@ export const v1 = 'SDK v1 + Express + aws-jwt-verify, 2025-11-25';
 export const fastmcp = 'fastmcp + aws-jwt-verify, 2025-11-25';
 export const legacy = 'ours, 2025-11-25';
 export const guarded = 'the guard in front of it';
+export const guardedApart = 'the guard in front of an echo on another core';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -179,7 +180,7 @@ const guardGroup: Group = (signer) => {
     { name: 'the upstream, called directly', server: 'upstream', ...call },
     { name: guarded, server: 'guard', ...call },
     {
-      name: 'the guard in front of an echo on another core',
+      name: guardedApart,
       server: 'guard',
       environment: { BENCH_UPSTREAM: 'floor' },
       ...call,

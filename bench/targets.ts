@@ -280,10 +280,16 @@ const ofLogins: readonly Target[] = [
 
 const ofGuard: readonly Target[] = [
   {
-    name: 'guard mode, beside its upstream',
+    name: 'guard mode, on one core with its upstream',
     atMost: 1,
     unit: '× floor',
     measured: cpu('guard', rows.guarded, rows.floor),
+  },
+  {
+    name: 'guard mode, its upstream on another core',
+    atMost: 1,
+    unit: '× floor',
+    measured: cpu('guard', rows.guardedApart, rows.floor),
   },
 ];
 
