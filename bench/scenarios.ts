@@ -20,7 +20,7 @@ export const guardedApart = 'the guard in front of an echo on another core';
 type Environment = Readonly<Record<string, string>>;
 
 /** What `server/Dockerfile` starts the server with; the others run as Node comes. */
-export const imageOptions = ['--max-semi-space-size=4'];
+export const imageOptions = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
 const isOurs = ({ server }: Scenario): boolean => ['ours', 'guard', 'insecure'].includes(server);
 

@@ -85,7 +85,7 @@ const memoryFigures = async (
 
 const startsOf = (file: string, issuer: string): Starts => ({
   server: () =>
-    startCold(['--enable-source-maps', ...imageOptions, file], {
+    startCold([...imageOptions, file], {
       RESOURCE_IDENTIFIER: resourceIdentifier,
       AUTHORIZATION_SERVER: 'https://mcp.example.com',
       TOKEN_ISSUERS: JSON.stringify([{ issuer }]),
