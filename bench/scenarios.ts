@@ -34,6 +34,7 @@ const people = 64;
 // With fewer places than people in turn, every token is new to the cache.
 const alwaysNew: Environment = { BENCH_TOKEN_CACHE: '32' };
 const verifying: Environment = { BENCH_VERIFY: '1' };
+const ofFirstSeen = { name: firstSeen, server: 'ours', environment: alwaysNew };
 const silent: Environment = { BENCH_EVENTS: 'off' };
 
 const callGroup: Group = (signer): readonly Scenario[] => {
@@ -51,7 +52,7 @@ const callGroup: Group = (signer): readonly Scenario[] => {
       ...modern,
     },
     { name: warm, server: 'ours', ...modern },
-    { name: firstSeen, server: 'ours', environment: alwaysNew, ...modern },
+    { ...ofFirstSeen, ...modern },
     { name: withoutEvent, server: 'ours', environment: silent, ...modern },
     { name: v1, server: 'sdk-v1-express', ...older },
     { name: fastmcp, server: 'fastmcp', ...older },
@@ -106,7 +107,16 @@ const refusalGroup: Group = (signer) => {
     { name: warm, server: 'ours', requests: rawCalls(tokens), holds: echoedText },
     refused('no token', [undefined]),
     refused('garbage', ['garbage']),
-    refused('signature forged', tokens.map(forged)),
+    { ...ofFirstSeen, requests: rawCalls(tokens), holds: echoedText },
+    // More than the server remembers.
+    refused(
+      'signature forged',
+      tokens.flatMap((token) => Array.from({ length: 20 }, (_, number) => forged(token, number))),
+    ),
+    refused(
+      'signature forged, sent before',
+      tokens.map((token) => forged(token)),
+    ),
     refused(
       'expired',
       Array.from({ length: people }, () => accessToken(signer, { iat: past - 60, exp: past })),
@@ -117,7 +127,7 @@ const refusalGroup: Group = (signer) => {
       name: 'SDK v2 + Express, refused: signature forged',
       server: 'sdk-v2-express',
       status: 401,
-      requests: tokens.map(forged).map((token) => rawRequest(call, token)),
+      requests: tokens.map((token) => rawRequest(call, forged(token))),
     },
   ];
 };

@@ -59,9 +59,11 @@ export const accessToken = ({ privateKey }: Signer, changes: Claims = {}): strin
 export const accessTokens = (signer: Signer, count: number, changes: Claims = {}): string[] =>
   Array.from({ length: count }, () => accessToken(signer, changes));
 
-/** The right form, the right claims, the wrong signature. */
-export const forged = (compact: string): string => {
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** The right form, the right claims, the wrong signature: for every number up to 62 another one. */
+export const forged = (compact: string, number = 0): string => {
   const start = compact.lastIndexOf('.') + 1;
-  const first = compact[start] === 'A' ? 'B' : 'A';
-  return `${compact.slice(0, start)}${first}${compact.slice(start + 1)}`;
+  const others = alphabet.replace(compact.charAt(start), '');
+  return `${compact.slice(0, start)}${others.charAt(number)}${compact.slice(start + 1)}`;
 };

@@ -10,6 +10,7 @@ import { createCredentialMark, withBearer } from './refused-token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { createTokenSignature } from './token-signature.ts';
 import {
+  createForgedTokens,
   createVerifiedTokens,
   digestOf,
   type VerifiedToken,
@@ -53,17 +54,26 @@ export const createAuthenticate = (options: {
     tokenIssuers.map(({ jwksUri, issuer, ...own }) => [issuer, { ...policy, ...own }]),
   );
   const signature = createTokenSignature(tokenIssuers, keys);
+  const forgedTokens = createForgedTokens();
 
   const verified = async (
     compact: string,
     digest: string,
   ): Promise<Result<VerifiedToken, Rejection>> => {
+    const forged = forgedTokens.find(digest);
+    if (forged) return err(forged);
     const generation = verifiedTokens.generation();
+    const forgedGeneration = forgedTokens.generation();
     const inspected = inspectCompactToken(compact, issuers, { thumbprintIssuers });
     if (!inspected.ok) return inspected;
     const { parts, issuer } = inspected.value;
     const signed = await signature.verify(parts);
-    if (!signed.ok) return signed;
+    if (!signed.ok) {
+      // Of other reasons another key, which may come any moment, makes another one.
+      if (signed.error.reason === 'signature_invalid')
+        forgedTokens.remember(digest, signed.error, forgedGeneration);
+      return signed;
+    }
     const token = { claims: parts.claims, issuer };
     verifiedTokens.remember(digest, token, generation);
     return ok(token);
@@ -89,6 +99,7 @@ export const createAuthenticate = (options: {
     forgetKeys: () => {
       signature.forgetKeys();
       verifiedTokens.forget();
+      forgedTokens.forget();
     },
   };
 };

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Rejection } from '../oauth/rejection.ts';
 
 /**
  * Access tokens whose signature was found right. Only that is remembered: times, audience, tenant,
@@ -13,15 +14,18 @@ export interface VerifiedToken {
   readonly issuer: string;
 }
 
-export interface VerifiedTokens {
-  readonly find: (digest: string) => VerifiedToken | undefined;
+/** What was found out about tokens, by the digest of each. */
+export interface TokenMemory<T> {
+  readonly find: (digest: string) => T | undefined;
   /** `generation` is the one in which the verification began: keys may have changed since. */
-  readonly remember: (digest: string, token: VerifiedToken, generation: number) => void;
+  readonly remember: (digest: string, found: T, generation: number) => void;
   readonly generation: () => number;
   /** Forgets everything: a key was withdrawn or replaced, and nobody asks which tokens it signed. */
   readonly forget: () => void;
   readonly size: () => number;
 }
+
+export type VerifiedTokens = TokenMemory<VerifiedToken>;
 
 /** About 20 MB at worst, more people at once than one task serves. */
 export const defaultTokenPlaces = 10_000;
@@ -33,28 +37,28 @@ export const defaultTokenPlaces = 10_000;
 export const digestOf = (compact: string): string => hash('sha256', compact, 'base64');
 
 /**
- * Keeps at most `places` tokens, the ones seen last, by their {@link digestOf}.
+ * Keeps what was found out about at most `places` tokens, the ones seen last, by their {@link digestOf}.
  *
  * Does not look at the token: whoever remembers one has verified its signature.
  */
-export const createVerifiedTokens = (places = defaultTokenPlaces): VerifiedTokens => {
+export const createTokenMemory = <T extends object>(places: number): TokenMemory<T> => {
   // A Map remembers the order of insertion, so its first entry is the one not seen for longest.
-  const tokens = new Map<string, VerifiedToken>();
+  const tokens = new Map<string, T>();
   let generation = 0;
   return {
     find: (digest) => {
-      const token = tokens.get(digest);
-      if (token === undefined) return undefined;
+      const found = tokens.get(digest);
+      if (found === undefined) return undefined;
       tokens.delete(digest);
-      tokens.set(digest, token);
-      return token;
+      tokens.set(digest, found);
+      return found;
     },
-    remember: (digest, token, verifiedIn) => {
+    remember: (digest, found, verifiedIn) => {
       // A verification that was under way while a key was withdrawn must not bring it back.
       if (verifiedIn !== generation || places < 1) return;
       const oldest = tokens.size >= places ? tokens.keys().next().value : undefined;
       if (oldest !== undefined) tokens.delete(oldest);
-      tokens.set(digest, token);
+      tokens.set(digest, found);
     },
     generation: () => generation,
     forget: () => {
@@ -64,3 +68,14 @@ export const createVerifiedTokens = (places = defaultTokenPlaces): VerifiedToken
     size: () => tokens.size,
   };
 };
+
+export const createVerifiedTokens = (places = defaultTokenPlaces): VerifiedTokens =>
+  createTokenMemory(places);
+
+const forgedPlaces = 1000;
+
+/**
+ * Tokens whose signature was found wrong, so that sending one again and again costs no verification
+ * again. Apart from the others, or whoever makes up tokens could push those out.
+ */
+export const createForgedTokens = (): TokenMemory<Rejection> => createTokenMemory(forgedPlaces);

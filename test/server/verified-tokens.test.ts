@@ -58,6 +58,40 @@ const anAuthentication = async () => {
   return { state, keys, verifiedTokens, checks, outcome };
 };
 
+describe('a token whose signature was found wrong', () => {
+  it('is not verified again, because sending it again must not cost what finding out did', async () => {
+    const { outcome, checks } = await anAuthentication();
+    const forged = anAccessToken({ ...other, kid: key.kid });
+    expect([await outcome(forged), await outcome(forged), await outcome(forged)]).toEqual([
+      'signature_invalid',
+      'signature_invalid',
+      'signature_invalid',
+    ]);
+    expect(checks).toHaveBeenCalledTimes(1);
+  });
+
+  it('is right as soon as its key id has its key, because ids may change hands', async () => {
+    const { outcome, keys, state } = await anAuthentication();
+    const renamed = { ...other, kid: key.kid, jwk: { ...other.jwk, kid: key.kid } };
+    const early = anAccessToken(renamed);
+    expect(await outcome(early)).toBe('signature_invalid');
+    state.published = [renamed];
+    await keys.warm();
+    expect(await outcome(early)).toBe('accepted');
+  });
+
+  it('does not push right ones out, because anybody can make up as many as they like', async () => {
+    const { outcome, verifiedTokens } = await anAuthentication();
+    expect(await outcome(anAccessToken(key))).toBe('accepted');
+    const [head, payload] = anAccessToken(key).split('.');
+    for (let count = 0; count < 1100; count += 1)
+      await outcome(
+        `${head}.${payload}.${Buffer.from(`signature ${count}`).toString('base64url')}`,
+      );
+    expect(verifiedTokens.size()).toBe(1);
+  });
+});
+
 describe('a token whose signature was found right', () => {
   it('is not verified again, because that is most of what authentication costs', async () => {
     const { outcome, checks } = await anAuthentication();
