@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { smallJsonSchemaValidator } from './small-json-schema-validator.ts';
 import { undiciClientOnly } from './undici-client-only.ts';
 import { withoutZodLocales } from './without-zod-locales.ts';
 
@@ -51,7 +52,7 @@ const server = (image: string, source: string): Bundle => ({
   entries: { [source]: `server/${image}/server` },
   options: {
     ...program,
-    plugins: [withoutZodLocales, undiciClientOnly],
+    plugins: [withoutZodLocales, undiciClientOnly, smallJsonSchemaValidator],
     splitting: true,
     chunkNames: `server/${image}/parts/[name]-[hash]`,
   },
