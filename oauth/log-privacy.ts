@@ -1,4 +1,5 @@
 import type { LogPrivacy } from './event-details.ts';
+import { remembering } from './remembering.ts';
 
 /**
  * What the log says instead of an identifier, and how much of an address. An identifier that could
@@ -45,27 +46,11 @@ export interface LogPrivacyParts {
  * const privacy = createLogPrivacy({ hmac: (value) => createHmac('sha256', key).update(value).digest('hex') });
  */
 export const createLogPrivacy = ({ hmac, addresses = 'full' }: LogPrivacyParts): LogPrivacy => ({
-  ...(hmac && { pseudonym: rememberingPseudonyms(hmac) }),
+  ...(hmac && {
+    pseudonym: remembering(rememberedPseudonyms, (value) => hmac(value).slice(0, pseudonymLength)),
+  }),
   address: addresses === 'full' ? (address) => address : networkOf,
 });
-
-const rememberingPseudonyms = (
-  hmac: NonNullable<LogPrivacyParts['hmac']>,
-): ((value: string) => string) => {
-  // Two generations: the older half is forgotten at once, without a list of what was used when.
-  let young = new Map<string, string>();
-  let old = new Map<string, string>();
-  const remember = (value: string, pseudonym: string): string => {
-    if (young.size >= rememberedPseudonyms) {
-      old = young;
-      young = new Map();
-    }
-    young.set(value, pseudonym);
-    return pseudonym;
-  };
-  return (value) =>
-    young.get(value) ?? remember(value, old.get(value) ?? hmac(value).slice(0, pseudonymLength));
-};
 
 /** Says which key is in use without saying the key: a rotation shows as a change of this mark. */
 export const keyMark = ({ pseudonym }: LogPrivacy): { readonly pseudonymKey?: string } =>

@@ -11,6 +11,7 @@ import {
   rateRejection,
 } from '../oauth/rate-limit.ts';
 import type { Rejection } from '../oauth/rejection.ts';
+import { remembering } from '../oauth/remembering.ts';
 import { err, ok, type Result } from '../oauth/result.ts';
 import type { CallCounter } from './call-counter.ts';
 
@@ -62,20 +63,8 @@ export const addressKey = (clientAddress: string | undefined): string | undefine
     : customerOf(address);
 };
 
-const rememberedAddresses = 4096;
-
-/** Remembers the keys of addresses: finding one takes a microsecond, and who calls calls again. */
-const rememberingKeys = (): typeof addressKey => {
-  const known = new Map<string, string | undefined>();
-  return (address) => {
-    if (address === undefined) return undefined;
-    if (known.has(address)) return known.get(address);
-    if (known.size >= rememberedAddresses) known.clear();
-    const key = addressKey(address);
-    known.set(address, key);
-    return key;
-  };
-};
+// Finding the key of an address takes a microsecond, and who calls calls again.
+const rememberedAddresses = 2048;
 
 /** Keys of bounded length: a subject may be as long as a token. */
 const shortened = (key: string): string =>
@@ -137,7 +126,7 @@ const firstRefusal = (
  * @see [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)
  */
 export const createAdmission = (limits: RateLimits, counter: CallCounter): Admission => {
-  const keyOf = rememberingKeys();
+  const keyOf = remembering(rememberedAddresses, addressKey);
   // A counter of this process answers at once, and then nothing here waits: five promises a call
   // cost as much as all the counting.
   const take = (
@@ -160,7 +149,10 @@ export const createAdmission = (limits: RateLimits, counter: CallCounter): Admis
     take('client', `${principal.issuer} ${principal.clientId}`, limits.client, cost),
   ];
   return {
-    address: (clientAddress) => take('address', keyOf(clientAddress), limits.address),
+    address: (clientAddress) => {
+      const key = clientAddress === undefined ? undefined : keyOf(clientAddress);
+      return take('address', key, limits.address);
+    },
     caller: (principal) => firstRefusal(callerSteps(principal, 1)),
     operations: (principal, operations) => {
       const calls = operations.filter(({ method }) => method === 'tools/call');
