@@ -1,15 +1,13 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { securityEvent } from '../oauth/security-event.ts';
-import { createAuthenticate } from '../server/authenticate.ts';
 import { createSecurityLog } from '../server/security-log.ts';
-import { createSigningKeys } from '../server/signing-keys.ts';
 import { createVerifiedTokens } from '../server/verified-tokens.ts';
+import { authenticatorsOf } from './authenticator.ts';
 import { callWithoutSockets } from './call-without-sockets.ts';
 import { ruleParts } from './rule-parts.ts';
-import { serverConfig } from './servers/server-config.ts';
 import { cpuInLoop, eventContext, somebody } from './tight-loop.ts';
-import { accessTokens, issuer, jwksUri, type Signer } from './tokens.ts';
+import { accessTokens, type Signer } from './tokens.ts';
 
 /** Single steps of a call, see {@link file://./tight-loop.ts}. */
 
@@ -18,19 +16,11 @@ const verificationFigures = async (signer: Signer): Promise<Record<string, numbe
   const [jwk] = (JSON.parse(signer.jwks) as { keys: JsonWebKey[] }).keys;
   const key = createPublicKey({ key: jwk as never, format: 'jwk' });
   const parts = tokens.map((token) => token.split(/\.(?=[^.]*$)/) as [string, string]);
-  const keys = createSigningKeys([jwksUri], {
-    fetchJwks: async () => new Response(signer.jwks),
-    now: Date.now,
-  });
-  await keys.warm();
-  keys.close();
-  const policy = { ...serverConfig, maxLifetimeSeconds: 86_400 };
-  const options = { tokenIssuers: [{ issuer, jwksUri }], policy, keys, now: Date.now };
+  const authenticatorWith = await authenticatorsOf(signer);
   const query = new URLSearchParams();
   const heads = tokens.map((token) => new Headers({ authorization: `Bearer ${token}` }));
   const authenticating = (places: number) => {
-    const verifiedTokens = createVerifiedTokens(places);
-    const { authenticate } = createAuthenticate({ ...options, verifiedTokens });
+    const authenticate = authenticatorWith(createVerifiedTokens(places));
     return (index: number) =>
       authenticate({ headers: heads[index % 64] as Headers, duplicateAuthorization: false }, query);
   };

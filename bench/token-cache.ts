@@ -1,10 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createAuthenticate } from '../server/authenticate.ts';
-import { createSigningKeys } from '../server/signing-keys.ts';
 import { createVerifiedTokens, defaultTokenPlaces } from '../server/verified-tokens.ts';
-import { serverConfig } from './servers/server-config.ts';
-import { accessTokens, issuer, jwksUri, type Signer } from './tokens.ts';
+import { authenticatorsOf } from './authenticator.ts';
+
+import { accessTokens, type Signer } from './tokens.ts';
 
 /** The cache of verified tokens when it is full: its memory, and what a hit costs then. */
 
@@ -17,17 +16,9 @@ const heapKilobytes = (): number => {
 };
 
 const authenticatorOf = async (signer: Signer) => {
-  const keys = createSigningKeys([jwksUri], {
-    fetchJwks: async () => new Response(signer.jwks),
-    now: Date.now,
-  });
-  await keys.warm();
-  keys.close();
-  const policy = { ...serverConfig, maxLifetimeSeconds: 86_400 };
   const verifiedTokens = createVerifiedTokens();
   const query = new URLSearchParams();
-  const options = { tokenIssuers: [{ issuer, jwksUri }], policy, keys, now: Date.now };
-  const { authenticate } = createAuthenticate({ ...options, verifiedTokens });
+  const authenticate = (await authenticatorsOf(signer))(verifiedTokens);
   return {
     verifiedTokens,
     authenticate: async (token: string) => {

@@ -3,11 +3,10 @@ import { Writable } from 'node:stream';
 import { ok } from '../oauth/result.ts';
 import type { IncomingCall } from '../server/incoming-call.ts';
 import { applicationBackend } from '../server/mcp/handler.ts';
-import { defineTool } from '../server/mcp/tool.ts';
 import { createResourceServer } from '../server/resource-server.ts';
 import { createSecurityLog } from '../server/security-log.ts';
 import { callOf } from './requests.ts';
-import { answerOf, description, inputSchema } from './servers/echo.ts';
+import { guardedEchoTool } from './servers/echo-tool.ts';
 import { serverConfig } from './servers/server-config.ts';
 import { accessTokens, createSigner } from './tokens.ts';
 
@@ -32,18 +31,7 @@ const server = createResourceServer(serverConfig, {
   backend: applicationBackend({
     name: 'bench',
     version: '1.0.0',
-    tools: [
-      defineTool({
-        name: 'echo',
-        title: 'Echo',
-        description,
-        requiredScopes: ['mcp:tools:execute'],
-        tenantArgument: 'tenant',
-        inputSchema,
-        annotations: { readOnlyHint: true },
-        handler: ({ text }) => answerOf(text),
-      }),
-    ],
+    tools: [guardedEchoTool('echo')],
   }),
 });
 await server.warm();

@@ -5,9 +5,8 @@ import type { IncomingCall } from '../../server/incoming-call.ts';
 import { listen } from '../../server/listener.ts';
 import { completeAccessPolicy } from '../../server/mcp/backend.ts';
 import { applicationBackend } from '../../server/mcp/handler.ts';
-import { defineTool } from '../../server/mcp/tool.ts';
 import { type Message, readMessage } from '../../server/message-body.ts';
-import { answerOf, description, inputSchema } from './echo.ts';
+import { echoTool } from './echo-tool.ts';
 import { serverConfig } from './server-config.ts';
 import { port, toolNames } from './settings.ts';
 
@@ -16,17 +15,7 @@ import { port, toolNames } from './settings.ts';
  * them: no token, no limit, no policy, no tenant, no detection, no event, no header for browsers.
  */
 
-const tools = toolNames.map((name) =>
-  defineTool({
-    name,
-    title: 'Echo',
-    description,
-    requiredScopes: [],
-    inputSchema,
-    annotations: { readOnlyHint: true },
-    handler: ({ text }) => answerOf(text),
-  }),
-);
+const tools = toolNames.map((name) => echoTool(name, { requiredScopes: [] }));
 
 const backend = applicationBackend({ name: 'bench', version: '1.0.0', tools });
 const mcp = backend.open({

@@ -4,25 +4,14 @@ import { defineTool } from '../../server/mcp/tool.ts';
 import { createSecurityLog } from '../../server/security-log.ts';
 import { startResourceServer } from '../../server/start-resource-server.ts';
 import { createVerifiedTokens, defaultTokenPlaces } from '../../server/verified-tokens.ts';
-import { answerOf, description, inputSchema } from './echo.ts';
+import { guardedEchoTool } from './echo-tool.ts';
 import { serverConfig } from './server-config.ts';
 import { hasSlowTools, jwks, toolNames } from './settings.ts';
 import { registerCount, waitFor, waitSchema } from './slow-tools.ts';
 
 /** This package with everything on: token, limits, policy, tenant of the argument, security event. */
 
-const tools = toolNames.map((name) =>
-  defineTool({
-    name,
-    title: 'Echo',
-    description,
-    requiredScopes: ['mcp:tools:execute'],
-    tenantArgument: 'tenant',
-    inputSchema,
-    annotations: { readOnlyHint: true },
-    handler: ({ text }) => answerOf(text),
-  }),
-);
+const tools = toolNames.map(guardedEchoTool);
 
 const wait = defineTool({
   name: 'wait',

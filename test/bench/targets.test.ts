@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Measurement } from '../../bench/measure.ts';
 import { type GroupResult, type Results, readResults } from '../../bench/report.ts';
 import { groups } from '../../bench/scenarios.ts';
-import { type Target, targets } from '../../bench/targets.ts';
+import type { Target } from '../../bench/target.ts';
+import { targets } from '../../bench/targets.ts';
 import { holds, withTargets } from '../../bench/targets-table.ts';
 import { createSigner } from '../../bench/tokens.ts';
 
