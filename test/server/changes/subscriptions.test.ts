@@ -1,7 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Principal } from '../../../oauth/principal.ts';
 import { createChangeBus } from '../../../server/changes/change-bus.ts';
 import type { McpApplication } from '../../../server/mcp/application.ts';
 import { defineResource } from '../../../server/mcp/resource.ts';
@@ -9,6 +8,7 @@ import { createSubscriptions } from '../../../server/mcp/subscriptions.ts';
 import { defineTool } from '../../../server/mcp/tool.ts';
 import { createStreamLifetimes } from '../../../server/stream-lifetime.ts';
 import { type EventStream, isUpdateOf, readEventStream } from '../../support/event-stream.ts';
+import { aPrincipal } from '../../support/principal.ts';
 import {
   aPost,
   aResourceServer,
@@ -180,18 +180,7 @@ describe('a stream of subscriptions', () => {
 });
 
 describe('the access token of an open stream', () => {
-  const ada: Principal = {
-    subject: 'ada',
-    tenant: 'acme',
-    clientId: 'client',
-    isMachine: false,
-    scopes: [],
-    groups: [],
-    issuer: 'https://issuer.example.com',
-    tokenId: 'jti',
-    issuedAt: 0,
-    expiresAt: 3600,
-  };
+  const ada = aPrincipal({ expiresAt: 3600 });
 
   it('is looked at while the stream is open: revoked, it hears nothing more and ends within seconds', async () => {
     let isRevoked = false;

@@ -6,20 +6,7 @@ import { lookalikeMember } from '../../../server/guard/lookalike-members.ts';
 import { responseStream } from '../../../server/guard/response-stream.ts';
 import { createSessionHandles } from '../../../server/guard/session-handle.ts';
 import type { BodySink, BodySource } from '../../../server/guard/upstream-call.ts';
-
-const person = (changes: Partial<Principal> = {}): Principal => ({
-  subject: 'ada',
-  tenant: 'acme',
-  clientId: 'client',
-  isMachine: false,
-  scopes: [],
-  groups: [],
-  issuer: 'https://issuer.example.com',
-  tokenId: 'jti',
-  issuedAt: 0,
-  expiresAt: 0,
-  ...changes,
-});
+import { aPrincipal } from '../../support/principal.ts';
 
 describe('session handles', () => {
   const handles = createSessionHandles();
@@ -31,7 +18,7 @@ describe('session handles', () => {
       issuer: text,
       clientId: text,
     })
-    .map(person);
+    .map(aPrincipal);
 
   it('open for their owner with any newer access token, and yield the id unchanged', () => {
     fc.assert(
@@ -56,9 +43,9 @@ describe('session handles', () => {
   });
 
   it('cannot be made up or changed, by whoever it is', () => {
-    const handle = handles.seal('id', person());
+    const handle = handles.seal('id', aPrincipal());
     const [id, owner, mac] = handle.split('.');
-    const foreign = createSessionHandles().seal('id', person());
+    const foreign = createSessionHandles().seal('id', aPrincipal());
     const changed = [
       `${id}x.${owner}.${mac}`,
       `${id}.${mac}.${owner}`,
@@ -68,7 +55,7 @@ describe('session handles', () => {
       '..',
     ];
     for (const attempt of [...changed, 'x'.repeat(5000)])
-      expect(handles.open(attempt, person())).toMatchObject({
+      expect(handles.open(attempt, aPrincipal())).toMatchObject({
         error: { reason: 'session_unknown' },
       });
   });

@@ -3,21 +3,12 @@ import type { Principal } from '../../../oauth/principal.ts';
 import { deleteNotesScope } from '../../../server/mcp/demo/note-tools.ts';
 import { Notebook, notebookLimits } from '../../../server/mcp/demo/notebook.ts';
 import { isUpdateOf, readEventStream } from '../../support/event-stream.ts';
+import { aPrincipal } from '../../support/principal.ts';
 import { aPost, aResourceServer, messageOf, modernRequest } from '../../support/resource-server.ts';
 import { anAccessToken, cognitoScopes, everydayScopes } from '../../support/tokens.ts';
 
-const person = (changes: Partial<Principal>): Principal => ({
-  subject: 'ada',
-  clientId: 'client',
-  isMachine: false,
-  scopes: [],
-  groups: [],
-  issuer: 'https://issuer.example.com',
-  tokenId: 'jti',
-  issuedAt: 0,
-  expiresAt: 1,
-  ...changes,
-});
+const person = (changes: Partial<Principal>): Principal =>
+  aPrincipal({ tenant: undefined, ...changes });
 
 describe('the notebook', () => {
   const ada = person({ tenant: 'acme' });

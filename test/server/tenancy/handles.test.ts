@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Principal } from '../../../oauth/principal.ts';
 import { UserFacingError } from '../../../server/mcp/caller.ts';
 import { createHandles } from '../../../server/mcp/handles.ts';
 import { defineTool } from '../../../server/mcp/tool.ts';
 import { createOwnedHandles } from '../../../server/owned-handle.ts';
+import { aPrincipal } from '../../support/principal.ts';
 import {
   aPost,
   aResourceServer,
@@ -15,18 +15,7 @@ import {
 import { anAccessToken } from '../../support/tokens.ts';
 
 const key = new Uint8Array(32).fill(7);
-const ada: Principal = {
-  subject: 'ada',
-  tenant: 'acme',
-  clientId: 'client',
-  isMachine: false,
-  scopes: [],
-  groups: [],
-  issuer: 'https://issuer.example.com',
-  tokenId: 'jti',
-  expiresAt: 1,
-  issuedAt: 0,
-};
+const ada = aPrincipal();
 
 describe('an owned handle', () => {
   const handles = createOwnedHandles({ key, purpose: 'export', now: () => 0, ttlSeconds: 60 });
